@@ -1,0 +1,67 @@
+package io.ostraka;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The range of row numbers that a shard holds, which is also its file name.
+ *
+ * @param first the first row number, inclusive
+ * @param last the last row number, inclusive
+ */
+public record ShardName(long first, long last) implements Comparable<ShardName> {
+  private static final Pattern SHAPE = Pattern.compile("([0-9]{12})-([0-9]{12})\\.parquet");
+  private static final long ROW_LIMIT = 1_000_000_000_000L;
+
+  /** Checks that the range is a range. */
+  public ShardName {
+    if (first < 0 || last >= ROW_LIMIT) {
+      throw new IllegalArgumentException("Rows " + first + " to " + last + " do not fit 12 digits");
+    }
+    if (last < first) {
+      throw new IllegalArgumentException("A shard of rows " + first + " to " + last + " is empty");
+    }
+  }
+
+  /** Reads a file name, or says that it is not a shard's (which a reader ignores). */
+  public static Optional<ShardName> parse(String fileName) {
+    Matcher matcher = SHAPE.matcher(fileName);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long first = Long.parseLong(matcher.group(1));
+    long last = Long.parseLong(matcher.group(2));
+    return last < first ? Optional.empty() : Optional.of(new ShardName(first, last));
+  }
+
+  /** The number of rows that the shard holds, at least one. */
+  public long rows() {
+    return last - first + 1;
+  }
+
+  /** Whether every row of {@code other} is one of this shard's. */
+  public boolean covers(ShardName other) {
+    return first <= other.first && other.last <= last;
+  }
+
+  /** The file name, of which text order is number order. */
+  public String format() {
+    return String.format("%012d-%012d.parquet", first, last);
+  }
+
+  /**
+   * By first row ascending, then by last row descending: a covering shard comes before what it
+   * covers.
+   */
+  @Override
+  public int compareTo(ShardName other) {
+    int byFirst = Long.compare(first, other.first);
+    return byFirst != 0 ? byFirst : Long.compare(other.last, last);
+  }
+
+  @Override
+  public String toString() {
+    return format();
+  }
+}

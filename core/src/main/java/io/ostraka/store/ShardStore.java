@@ -1,0 +1,105 @@
+package io.ostraka.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Immutable objects by key below one root. No append, no lock, no directories.
+ *
+ * <p>A key is a relative path with slashes, for example {@code
+ * project=digits/run=a/writer=r000000-…/metrics/….parquet}. A key whose last part begins with a
+ * dot, that has an empty part, {@code .} or {@code ..}, or that begins or ends with a slash is
+ * refused with {@link IllegalArgumentException}.
+ *
+ * <p>Safe for any number of threads and processes. Every {@link IOException} other than the two
+ * named below means "try again, or say so": its message names the store, the key, the reason and
+ * what to do.
+ */
+public interface ShardStore extends AutoCloseable {
+  /** Where the root is, as an absolute URI without a slash at its end. */
+  URI root();
+
+  /**
+   * Lists every object whose key begins with a prefix.
+   *
+   * @param prefix empty for the whole root, else it ends with a slash
+   * @return an empty listing if nothing is there, also if the root itself does not exist yet. A
+   *     listing shows an object once its publish returned. An object that comes or goes while the
+   *     listing is made may be in it or not.
+   */
+  Listing list(String prefix) throws IOException;
+
+  /**
+   * Lists the names directly below a prefix, objects and folders alike, without a slash, ordered as
+   * text.
+   *
+   * @param prefix empty for the root, else it ends with a slash
+   */
+  List<String> listNames(String prefix) throws IOException;
+
+  /**
+   * Reads a whole object.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  byte[] read(String key) throws IOException;
+
+  /**
+   * Hands out an object as a local file; for a folder root the file itself.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  LocalCopy open(String key) throws IOException;
+
+  /**
+   * Publishes a sealed file. When this returns, the object is durable and every later {@link #list}
+   * shows it. Publishing the name again replaces nothing, so a caller that does not know how an
+   * earlier attempt ended may simply try again. A crash before this returns leaves either no object
+   * or the whole object.
+   *
+   * @param sealed a complete file on local disk, which the store copies and leaves alone
+   * @throws FileAlreadyExistsException if the name is taken, by whatever
+   * @throws IOException if the store cannot be written; the object may or may not be published
+   */
+  void publish(String key, Path sealed) throws IOException;
+
+  /**
+   * The same as {@link #publish} for a few bytes in memory.
+   *
+   * @throws FileAlreadyExistsException if the name is taken, by whatever
+   */
+  void create(String key, byte[] bytes) throws IOException;
+
+  /**
+   * Replaces or creates a card. Readers see the old bytes or the new ones, whole. For cards only;
+   * the caller is the only one who replaces this key.
+   */
+  void replace(String key, byte[] bytes) throws IOException;
+
+  /** Deletes an object. Deleting what is not there is no error. */
+  void delete(String key) throws IOException;
+
+  /**
+   * Whether a run's writer may be written: on a folder root the writer's folder must exist, since
+   * one that is absent means that the root is not mounted or that the run was deleted. A bucket has
+   * no folders and says yes.
+   *
+   * @param prefix a writer's prefix, with a slash at its end
+   */
+  boolean isPrepared(String prefix) throws IOException;
+
+  /**
+   * Makes a writer's place ready before its first publish: a folder root makes the folders,
+   * durably; a bucket does nothing.
+   *
+   * @param prefix a writer's prefix, with a slash at its end
+   */
+  void prepare(String prefix) throws IOException;
+
+  @Override
+  void close();
+}
