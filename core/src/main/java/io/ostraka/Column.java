@@ -18,8 +18,18 @@ public record Column(String name, Type type, boolean nullable) {
     DOUBLE,
   }
 
-  /** A column that every row has a value for. */
-  static Column required(String name, Type type) {
-    return new Column(name, type, false);
+  /** A text of few distinct values that every row has. */
+  static Column name(String name) {
+    return new Column(name, Type.NAME, false);
+  }
+
+  /** A text that every row has. */
+  static Column text(String name) {
+    return new Column(name, Type.STRING, false);
+  }
+
+  /** A number that every row has. */
+  static Column real(String name) {
+    return new Column(name, Type.DOUBLE, false);
   }
 }

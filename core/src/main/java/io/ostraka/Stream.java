@@ -1,8 +1,5 @@
 package io.ostraka;
 
-import static io.ostraka.Column.required;
-
-import io.ostraka.Column.Type;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,20 +12,21 @@ import java.util.Optional;
  */
 public enum Stream {
   /** Numbers logged by the training program. */
-  METRICS(1, "metrics", true, List.of(required("name", Type.NAME), required("value", Type.DOUBLE))),
+  METRICS(1, "metrics", true, List.of(Column.name("name"), Column.real("value"))),
   /** Strings and JSON logged as a metric. */
-  TEXTS(2, "texts", true, List.of(required("name", Type.NAME), required("value", Type.STRING))),
+  TEXTS(2, "texts", true, List.of(Column.name("name"), Column.text("value"))),
   /** Lines that the process printed. */
-  CONSOLE(
-      3, "console", false, List.of(required("source", Type.NAME), required("line", Type.STRING))),
+  CONSOLE(3, "console", false, List.of(Column.name("source"), Column.text("line"))),
   /** Hardware and process samples, apart so that they never crowd a project's metrics. */
-  SYSTEM(4, "system", false, List.of(required("name", Type.NAME), required("value", Type.DOUBLE)));
+  SYSTEM(4, "system", false, List.of(Column.name("name"), Column.real("value")));
 
   private static final List<Stream> ALL = List.of(values());
 
   private final int number;
   private final String folder;
   private final boolean stepRequired;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<Column> columns;
 
   Stream(int number, String folder, boolean stepRequired, List<Column> columns) {
@@ -68,7 +66,7 @@ public enum Stream {
    * set.
    */
   public boolean isSeries() {
-    return sortedByName() && columns.size() == 2 && columns.get(1).type() == Type.DOUBLE;
+    return sortedByName() && columns.size() == 2 && columns.get(1).type() == Column.Type.DOUBLE;
   }
 
   /** The stream with a number, or nothing if this version does not know it. */
