@@ -11,9 +11,9 @@ import java.util.List;
  * Immutable objects by key below one root. No append, no lock, no directories.
  *
  * <p>A key is a relative path with slashes, for example {@code
- * project=digits/run=a/writer=r000000-…/metrics/….parquet}. A key whose last part begins with a
- * dot, that has an empty part, {@code .} or {@code ..}, or that begins or ends with a slash is
- * refused with {@link IllegalArgumentException}.
+ * project=digits/run=a/writer=r000000-…/metrics/….parquet}. A key with an empty part, with a part
+ * that begins with a dot, or with a control character is refused with {@link
+ * IllegalArgumentException}; {@link Keys} has the rule.
  *
  * <p>Safe for any number of threads and processes. Every {@link IOException} other than the two
  * named below means "try again, or say so": its message names the store, the key, the reason and
@@ -99,6 +99,15 @@ public interface ShardStore extends AutoCloseable {
    * @param prefix a writer's prefix, with a slash at its end
    */
   void prepare(String prefix) throws IOException;
+
+  /**
+   * Removes what an owner that died left unfinished below its prefix; no listing shows that anyway.
+   * For the owner of the prefix, before its first publish: a publish there that is under way in
+   * another process may fail, and is safe to repeat.
+   *
+   * @param prefix a writer's prefix, with a slash at its end
+   */
+  void removeUnfinished(String prefix) throws IOException;
 
   @Override
   void close();
