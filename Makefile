@@ -1,0 +1,78 @@
+# The loop of a developer. `make` alone says what there is.
+SHELL := /bin/sh
+MVN := mvn -B -ntp
+VENV := build/venv
+PYTHON ?= python3
+# In a locale without UTF-8 the JVM cannot open files whose names are not ASCII.
+export LC_ALL := C.UTF-8
+
+.PHONY: help demo example test fast fmt check bench soak clean venv chromium java-tests page-tests python-tests e2e-tests
+
+help:
+	@echo 'make demo            train six small networks and watch them in the browser'
+	@echo 'make example         train the Java example'
+	@echo 'make test            Java, page and Python tests, without the end-to-end tests'
+	@echo 'make fast M= T=      the tests of one module, or one class:  make fast M=core T=LiveRuleTest'
+	@echo 'make fmt             format the Java sources'
+	@echo 'make check           everything CI runs'
+	@echo 'make bench           benchmarks: Java (JMH) and Python'
+	@echo 'make soak            the randomised and kill tests, for ten minutes with new seeds'
+	@echo 'make clean           remove everything that was built'
+
+demo:
+	bin/ostraka demo
+
+example:
+	$(MVN) -q -DskipTests -pl examples -am package
+	$(MVN) -q -pl examples exec:exec
+
+test: java-tests page-tests python-tests
+
+fast:
+	$(MVN) -q $(if $(M),-pl $(M) -am) $(if $(T),-Dtest='$(T)' -Dsurefire.failIfNoSpecifiedTests=false) test
+
+fmt:
+	$(MVN) -q spotless:apply
+
+check: venv chromium
+	@rm -rf build/reports && mkdir -p build/reports
+	$(MAKE) java-tests page-tests python-tests e2e-tests
+	@$(VENV)/bin/python e2e/summary.py
+
+java-tests: chromium
+	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(MVN) verify
+
+page-tests: java-tests
+	cd viewer/page && npm run types && npx vitest run --reporter=default --reporter=junit --outputFile.junit=../../build/reports/page.xml
+
+python-tests: venv
+	bin/ostraka version
+	$(VENV)/bin/python -m pytest -q --junitxml=build/reports/python.xml python/tests
+
+e2e-tests: venv
+	bin/ostraka version
+	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(VENV)/bin/python -m pytest -q -s --junitxml=build/reports/e2e.xml e2e
+
+venv: $(VENV)/.made
+
+$(VENV)/.made: e2e/requirements.txt
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r e2e/requirements.txt
+	touch $@
+
+chromium:
+	@e2e/chromium.sh --install
+
+bench: venv
+	$(MVN) -q -DskipTests -pl bench -am package
+	$(MVN) -q -pl bench exec:exec
+	$(VENV)/bin/python python/bench/log.py
+
+soak: venv
+	bin/ostraka version
+	OSTRAKA_SOAK_SECONDS=600 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py
+
+clean:
+	$(MVN) -q clean
+	rm -rf build viewer/page/dist viewer/page/node_modules

@@ -1,0 +1,58 @@
+package io.ostraka.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a command finds around it: the process's variables, folders, clock and output. Commands read
+ * these here and nowhere else.
+ *
+ * @param variables the environment
+ * @param folder the folder that relative paths start from, absolute
+ * @param checkout the checkout that the launcher runs from; empty where the jars run without it
+ * @param clock the wall clock
+ * @param out what was asked for
+ * @param err what went wrong, and what is going on
+ */
+record Surroundings(
+    Map<String, String> variables,
+    Path folder,
+    Optional<Path> checkout,
+    Clock clock,
+    PrintStream out,
+    PrintStream err) {
+
+  static Surroundings ofThisProcess() {
+    return new Surroundings(
+        System.getenv(),
+        Path.of("").toAbsolutePath(),
+        Optional.ofNullable(System.getProperty("ostraka.home")).map(Path::of),
+        Clock.systemUTC(),
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err));
+  }
+
+  /** Names of runs are UTF-8, whatever the locale says. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** The value of a variable; empty if it is not set or set to nothing. */
+  Optional<String> variable(String name) {
+    return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** The root: the one given, else {@code OSTRAKA_ROOT}, else {@code ./ostraka-runs}; absolute. */
+  Path root(Optional<Path> given) {
+    Path root =
+        given.orElseGet(
+            () -> variable("OSTRAKA_ROOT").map(Path::of).orElse(Path.of("ostraka-runs")));
+    return folder.resolve(root).normalize();
+  }
+}

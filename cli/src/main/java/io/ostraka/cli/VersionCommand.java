@@ -1,0 +1,27 @@
+package io.ostraka.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Command;
+
+/** {@code ostraka version}. */
+@Command(name = "version", description = "Print which Ostraka this is, and which Java runs it.")
+final class VersionCommand implements Runnable {
+  private final Surroundings here;
+
+  VersionCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public void run() {
+    here.out().println("ostraka " + version());
+    here.out().println("Java " + Runtime.version() + " at " + System.getProperty("java.home"));
+    here.checkout().ifPresent(checkout -> here.out().println("checkout " + checkout));
+  }
+
+  /** The version of this build, as its jar says. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("(unpackaged)");
+  }
+}
