@@ -62,7 +62,16 @@ public record ShardFooter(
    * @throws java.nio.file.NoSuchFileException if there is no such file
    */
   public static ShardFooter read(Path file) throws IOException {
-    return of(file, readMetaData(file));
+    return read(file, file.toString());
+  }
+
+  /**
+   * The same for a file that people know under another name.
+   *
+   * @param shownAs what error messages call it, for example its key
+   */
+  public static ShardFooter read(Path file, String shownAs) throws IOException {
+    return of(shownAs, readMetaData(file, shownAs));
   }
 
   /**
@@ -97,8 +106,8 @@ public record ShardFooter(
             + ", which is not what its name says; put back the original file or remove this one");
   }
 
-  private static FileMetaData readMetaData(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+  private static FileMetaData readMetaData(Path path, String file) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < MAGIC.length + TAIL_BYTES || !isMagic(read(channel, 0, MAGIC.length), 0)) {
         throw refuse(file, "it is no Parquet file; remove it or put back the original");
@@ -122,7 +131,7 @@ public record ShardFooter(
     }
   }
 
-  private static FileMetaData parse(Path file, byte[] footer) throws ShardFormatException {
+  private static FileMetaData parse(String file, byte[] footer) throws ShardFormatException {
     try {
       return Util.readFileMetaData(new ByteArrayInputStream(footer), true);
     } catch (IOException | RuntimeException e) {
@@ -130,7 +139,7 @@ public record ShardFooter(
     }
   }
 
-  private static ShardFooter of(Path file, FileMetaData metaData) throws ShardFormatException {
+  private static ShardFooter of(String file, FileMetaData metaData) throws ShardFormatException {
     Map<String, String> keys = new HashMap<>();
     List<KeyValue> pairs =
         metaData.isSetKey_value_metadata() ? metaData.getKey_value_metadata() : List.of();
@@ -156,7 +165,7 @@ public record ShardFooter(
         (int) format);
   }
 
-  private static String text(Path file, Map<String, String> keys, String key)
+  private static String text(String file, Map<String, String> keys, String key)
       throws ShardFormatException {
     String value = keys.get(key);
     if (value == null) {
@@ -165,7 +174,7 @@ public record ShardFooter(
     return value;
   }
 
-  private static long number(Path file, Map<String, String> keys, String key)
+  private static long number(String file, Map<String, String> keys, String key)
       throws ShardFormatException {
     String value = text(file, keys, key);
     try {
@@ -176,11 +185,11 @@ public record ShardFooter(
     }
   }
 
-  private static ShardFormatException refuse(Path file, String reason) {
+  private static ShardFormatException refuse(String file, String reason) {
     return new ShardFormatException("Cannot read " + file + ": " + reason);
   }
 
-  private static ShardFormatException refuse(Path file, String reason, Throwable cause) {
+  private static ShardFormatException refuse(String file, String reason, Throwable cause) {
     return new ShardFormatException("Cannot read " + file + ": " + reason, cause);
   }
 

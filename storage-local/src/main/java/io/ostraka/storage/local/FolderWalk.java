@@ -113,7 +113,8 @@ final class FolderWalk {
     }
     Path target = entry.toRealPath();
     Path holder = folder.toRealPath();
-    boolean isFollowed = target.startsWith(realRoot) && !holder.startsWith(target);
+    boolean isFirstLink = holder.equals(realRoot.resolve(root.relativize(folder)).normalize());
+    boolean isFollowed = isFirstLink && target.startsWith(realRoot) && !holder.startsWith(target);
     return isFollowed ? Files.readAttributes(entry, BasicFileAttributes.class) : own;
   }
 

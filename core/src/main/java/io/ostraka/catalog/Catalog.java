@@ -1,0 +1,243 @@
+package io.ostraka.catalog;
+
+import io.ostraka.RunKey;
+import io.ostraka.WriterId;
+import io.ostraka.WriterKey;
+import io.ostraka.card.Card;
+import io.ostraka.card.WriterState;
+import io.ostraka.store.Listing;
+import io.ostraka.store.ShardStore;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A root as its listing has it. Safe for threads; keeps what it read of cards and footers for as
+ * long as they are listed, and reads no rows.
+ *
+ * <p>What cannot be read is a {@link Problem} of its run and the rest is shown; an {@link
+ * IOException} is thrown only where nothing can be listed at all.
+ */
+public final class Catalog {
+  private static final Comparator<RunSnapshot> LATEST_START_FIRST =
+      Comparator.comparing((RunSnapshot run) -> run.card().startedAt().orElse(Instant.EPOCH))
+          .reversed()
+          .thenComparing(RunSnapshot::key);
+  private static final Comparator<ProjectSnapshot> LATEST_ACTIVITY_FIRST =
+      Comparator.comparing(ProjectSnapshot::lastActivity)
+          .reversed()
+          .thenComparing(ProjectSnapshot::name);
+
+  private final ShardStore store;
+  private final RunReader reader;
+  private final Map<WriterKey, WriterSnapshot> endedWriters = new ConcurrentHashMap<>();
+
+  /** A catalog of what a store holds; it does not close the store. */
+  public Catalog(ShardStore store) {
+    this.store = store;
+    this.reader = new RunReader(store);
+  }
+
+  /**
+   * The projects, those with the latest activity first. Lists folder names, and objects only of
+   * writers that have not ended; shards are not looked into.
+   */
+  public List<ProjectSnapshot> projects() throws IOException {
+    List<ProjectSnapshot> projects = new ArrayList<>();
+    for (String folder : store.listNames("")) {
+      Optional<String> name = ListedRun.project(folder);
+      if (name.isPresent()) {
+        project(name.get()).ifPresent(projects::add);
+      }
+    }
+    projects.sort(LATEST_ACTIVITY_FIRST);
+    return projects;
+  }
+
+  /**
+   * The runs of a project, the latest start first, by one listing; none if there is no such
+   * project.
+   *
+   * @throws IllegalArgumentException if no project can have this name
+   */
+  public List<RunSnapshot> runs(String project) throws IOException {
+    String prefix = RunKey.projectPrefix(project);
+    List<RunSnapshot> runs = new ArrayList<>();
+    Listing listing;
+    try {
+      listing = store.list(prefix);
+    } catch (IOException e) {
+      return runsOneByOne(project, e);
+    }
+    for (ListedRun run : ListedRun.of(listing.objects())) {
+      read(run, listing.listedAt()).ifPresent(runs::add);
+    }
+    reader.retain(prefix, listing.objects());
+    runs.sort(LATEST_START_FIRST);
+    return runs;
+  }
+
+  /**
+   * One run, by one listing of its prefix.
+   *
+   * @throws NoSuchFileException if there is no such run, or people deleted it
+   * @throws IllegalArgumentException if no run can have this name
+   */
+  public RunSnapshot run(RunKey key) throws IOException {
+    Listing listing = store.list(key.prefix());
+    reader.retain(key.prefix(), listing.objects());
+    for (ListedRun run : ListedRun.of(listing.objects())) {
+      Optional<RunSnapshot> snapshot = read(run, listing.listedAt());
+      if (snapshot.isPresent()) {
+        return snapshot.get();
+      }
+    }
+    throw new NoSuchFileException(
+        store.root() + "/" + key.prefix(),
+        null,
+        "there is no run \"" + key.run() + "\" in project \"" + key.project() + "\"");
+  }
+
+  /** The runs that a project has folders of, by id, whether they have anything in them or not. */
+  List<RunKey> runKeys(String project) throws IOException {
+    List<RunKey> keys = new ArrayList<>();
+    for (String folder : store.listNames(RunKey.projectPrefix(project))) {
+      ListedRun.run(folder).ifPresent(run -> keys.add(new RunKey(project, run)));
+    }
+    return keys;
+  }
+
+  /** The names directly below a run: its writers' folders and {@code meta.json}. */
+  List<String> namesBelow(RunKey run) throws IOException {
+    return store.listNames(run.prefix());
+  }
+
+  private Optional<RunSnapshot> read(ListedRun run, Instant listedAt) throws IOException {
+    try {
+      return reader.read(run, listedAt, RunReader.Vanished.REPORTED);
+    } catch (ShardVanishedException e) {
+      // Merged and removed since it was listed: the listing of now has what covers it.
+      Listing again = store.list(run.key().prefix());
+      for (ListedRun now : ListedRun.of(again.objects())) {
+        return reader.read(now, again.listedAt(), RunReader.Vanished.LEFT_OUT);
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** The runs of a project that has a folder which cannot be listed; that run says so. */
+  private List<RunSnapshot> runsOneByOne(String project, IOException cause) throws IOException {
+    List<RunSnapshot> runs = new ArrayList<>();
+    for (RunKey key : runKeys(project)) {
+      runOrProblem(key).ifPresent(runs::add);
+    }
+    if (runs.isEmpty()) {
+      throw cause;
+    }
+    runs.sort(LATEST_START_FIRST);
+    return runs;
+  }
+
+  private Optional<RunSnapshot> runOrProblem(RunKey key) {
+    try {
+      return Optional.of(run(key));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      Problem problem = new Problem(key.prefix(), String.valueOf(e.getMessage()));
+      return Optional.of(
+          new RunSnapshot(key, Card.empty(), WriterState.CRASHED, List.of(), List.of(problem)));
+    }
+  }
+
+  private Optional<ProjectSnapshot> project(String project) throws IOException {
+    int runs = 0;
+    int running = 0;
+    Instant lastActivity = Instant.EPOCH;
+    for (RunKey key : runKeys(project)) {
+      List<WriterSnapshot> writers = writers(key);
+      if (writers.isEmpty()) {
+        continue;
+      }
+      runs++;
+      running += WriterStates.ofRun(writers) == WriterState.RUNNING ? 1 : 0;
+      for (WriterSnapshot writer : writers) {
+        lastActivity =
+            writer.lastActivity().isAfter(lastActivity) ? writer.lastActivity() : lastActivity;
+      }
+    }
+    return runs == 0
+        ? Optional.empty()
+        : Optional.of(new ProjectSnapshot(project, runs, running, lastActivity));
+  }
+
+  /** The writers of a run without their shards, none if people deleted it. */
+  private List<WriterSnapshot> writers(RunKey run) throws IOException {
+    List<WriterSnapshot> writers = new ArrayList<>();
+    for (String name : store.listNames(run.prefix())) {
+      if (name.equals("meta.json") && isDeleted(run)) {
+        return List.of();
+      }
+      Optional<WriterId> id = ListedRun.writer(name);
+      if (id.isPresent()) {
+        writer(new WriterKey(run, id.get())).ifPresent(writers::add);
+      }
+    }
+    return writers;
+  }
+
+  private Optional<WriterSnapshot> writer(WriterKey key) throws IOException {
+    WriterSnapshot ended = endedWriters.get(key);
+    if (ended != null) {
+      return Optional.of(ended); // Its end is created once and never changes.
+    }
+    if (store.listNames(key.prefix()).contains("end.json")) {
+      Optional<WriterSnapshot> read = endedWriter(key);
+      read.ifPresent(writer -> endedWriters.put(key, writer));
+      if (read.isPresent()) {
+        return read;
+      }
+    }
+    Listing listing = store.list(key.prefix());
+    ListedRun.ListedWriter writer = ListedRun.ListedWriter.of(key, listing.objects());
+    if (!writer.isWriter()) {
+      return Optional.empty();
+    }
+    Card card = reader.card(writer, listing.listedAt());
+    WriterState state =
+        WriterStates.ofWriter(
+            writer.end().isPresent(), card, writer.lastActivity(), listing.listedAt());
+    return Optional.of(new WriterSnapshot(key, card, state, writer.lastActivity(), Map.of()));
+  }
+
+  private Optional<WriterSnapshot> endedWriter(WriterKey key) {
+    return readCard(key.endKey())
+        .flatMap(
+            card ->
+                card.finishedAt()
+                    .map(
+                        end -> {
+                          WriterState state = WriterStates.ofWriter(true, card, end, end);
+                          return new WriterSnapshot(key, card, state, end, Map.of());
+                        }));
+  }
+
+  private boolean isDeleted(RunKey run) {
+    return readCard(run.metaKey()).flatMap(Card::deletedAt).isPresent();
+  }
+
+  /** Reads a card, nothing if that is not possible; the list of runs says why. */
+  private Optional<Card> readCard(String key) {
+    try {
+      return Optional.of(Card.parse(store.read(key)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

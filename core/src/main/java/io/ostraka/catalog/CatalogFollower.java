@@ -1,0 +1,119 @@
+package io.ostraka.catalog;
+
+import io.ostraka.RunKey;
+import io.ostraka.card.WriterState;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which runs of a project changed since it was last asked. For one thread.
+ *
+ * <p>A run that may be written is listed at every poll. One whose writers have all ended or crashed
+ * is only asked for the names directly below it, which shows a resume at once; it is listed at
+ * every 16th poll, which shows a person's edits and a writer that comes back after all. So a poll
+ * of an idle project reads a folder for each run and little else.
+ */
+public final class CatalogFollower {
+  private static final int FULL_EVERY = 16;
+
+  private final Catalog catalog;
+  private final String project;
+  private final Map<RunKey, Seen> seen = new HashMap<>();
+  private int polls;
+
+  /** A follower that has seen nothing. */
+  public CatalogFollower(Catalog catalog, String project) {
+    this.catalog = catalog;
+    this.project = project;
+  }
+
+  /**
+   * The runs whose cards, shards or state changed since the poll before, that are new, or that are
+   * gone; at the first poll every run. A run that cannot be listed just now is left to the next
+   * poll.
+   *
+   * @throws IOException if the project cannot be listed; the next poll tells what this one would
+   *     have
+   */
+  public Set<RunKey> poll() throws IOException {
+    List<RunKey> keys = catalog.runKeys(project);
+    Set<RunKey> changed = new TreeSet<>();
+    forgetGone(new HashSet<>(keys), changed);
+    for (int i = 0; i < keys.size(); i++) {
+      boolean isTurn = (i + polls) % FULL_EVERY == 0;
+      if (hasChanged(keys.get(i), isTurn)) {
+        changed.add(keys.get(i));
+      }
+    }
+    polls++;
+    return changed;
+  }
+
+  private void forgetGone(Set<RunKey> listed, Set<RunKey> changed) {
+    seen.forEach(
+        (key, before) -> {
+          if (!listed.contains(key) && before.run() != null) {
+            changed.add(key);
+          }
+        });
+    seen.keySet().retainAll(listed);
+  }
+
+  private boolean hasChanged(RunKey key, boolean isTurn) {
+    Seen before = seen.getOrDefault(key, Seen.NOTHING);
+    try {
+      List<String> names = catalog.namesBelow(key);
+      if (before.isQuiet() && !isTurn && before.names().equals(names)) {
+        return false;
+      }
+      Seen now = new Seen(names, snapshot(key));
+      seen.put(key, now);
+      return !Objects.equals(before.run(), now.run());
+    } catch (IOException e) {
+      return false; // Not seen, so not taken note of.
+    }
+  }
+
+  private @Nullable RunSnapshot snapshot(RunKey key) throws IOException {
+    try {
+      return catalog.run(key);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /**
+   * A run as it was seen.
+   *
+   * @param names what lay directly below it
+   * @param run the run, or null if there was none to be shown
+   */
+  private record Seen(List<String> names, @Nullable RunSnapshot run) {
+    static final Seen NOTHING = new Seen(List.of(), null);
+
+    /** Whether nothing is expected of it: a folder without a card yet has its writer to come. */
+    boolean isQuiet() {
+      if (run == null) {
+        return names.contains("meta.json") || writerFolders() == 0;
+      }
+      return run.writers().size() == writerFolders()
+          && run.writers().stream().allMatch(writer -> isQuiet(writer.state()));
+    }
+
+    private long writerFolders() {
+      return names.stream().filter(name -> ListedRun.writer(name).isPresent()).count();
+    }
+
+    private static boolean isQuiet(WriterState state) {
+      return state.hasEnded() || state == WriterState.CRASHED;
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.ostraka.catalog;
+
+import io.ostraka.ShardFormatException;
+import io.ostraka.ShardName;
+import io.ostraka.Stream;
+import io.ostraka.WriterKey;
+import io.ostraka.card.Card;
+import io.ostraka.card.WriterState;
+import io.ostraka.shard.ShardFooter;
+import io.ostraka.store.LocalCopy;
+import io.ostraka.store.ShardStore;
+import io.ostraka.store.StoredObject;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a run's snapshot from its listing: reads the cards, checks the footers of shards not met
+ * before, and applies the live rule without those that cannot be read.
+ */
+final class RunReader {
+  /** What to do about a listed shard that is gone. */
+  enum Vanished {
+    /** Say so, that the caller may list again. */
+    REPORTED,
+    /** Leave it out: the next poll will see what became of it. */
+    LEFT_OUT
+  }
+
+  private final ShardStore store;
+  private final ObjectCache<Checked<Card>> cards = new ObjectCache<>();
+  private final ObjectCache<Checked<ShardFooter>> footers = new ObjectCache<>();
+
+  RunReader(ShardStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @return nothing if people deleted it
+   * @throws ShardVanishedException if a listed shard is gone and that is to be reported
+   */
+  Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Vanished vanished)
+      throws ShardVanishedException {
+    return new Reading(listedAt, vanished).run(run);
+  }
+
+  /** The last card of a writer, empty if it has none that can be read. */
+  Card card(ListedRun.ListedWriter writer, Instant listedAt) {
+    return new Reading(listedAt, Vanished.LEFT_OUT).card(writer);
+  }
+
+  /** Forgets what lies below a prefix and is not listed any more. */
+  void retain(String prefix, List<StoredObject> listed) {
+    Set<String> keys = listed.stream().map(StoredObject::key).collect(Collectors.toSet());
+    cards.retain(prefix, keys);
+    footers.retain(prefix, keys);
+  }
+
+  private Checked<Card> readCard(StoredObject object) throws IOException {
+    try {
+      return Checked.good(Card.parse(store.read(object.key())));
+    } catch (ShardFormatException e) {
+      return Checked.bad("Cannot read " + object.key() + ": " + e.getMessage());
+    }
+  }
+
+  private Checked<ShardFooter> readFooter(
+      WriterKey writer, Stream stream, ShardName name, StoredObject object) throws IOException {
+    try (LocalCopy copy = store.open(object.key())) {
+      ShardFooter footer = ShardFooter.read(copy.path(), object.key());
+      footer.check(writer, stream, name);
+      return Checked.good(footer);
+    } catch (ShardFormatException e) {
+      return Checked.bad(said(e));
+    }
+  }
+
+  private static String said(IOException e) {
+    return e.getMessage() != null ? e.getMessage() : e.toString();
+  }
+
+  /** One reading of one run, which collects what it had to leave out. */
+  private final class Reading {
+    private final Instant listedAt;
+    private final Vanished vanished;
+    private final List<Problem> problems = new ArrayList<>();
+
+    Reading(Instant listedAt, Vanished vanished) {
+      this.listedAt = listedAt;
+      this.vanished = vanished;
+    }
+
+    Optional<RunSnapshot> run(ListedRun run) throws ShardVanishedException {
+      Optional<Card> meta = run.meta().flatMap(this::card);
+      if (meta.flatMap(Card::deletedAt).isPresent()) {
+        return Optional.empty();
+      }
+      List<WriterSnapshot> writers = new ArrayList<>();
+      for (ListedRun.ListedWriter writer : run.writers()) {
+        writers.add(writer(writer));
+      }
+      WriterState state = WriterStates.ofRun(writers);
+      Card card = RunCards.merge(writers, state, meta);
+      return Optional.of(new RunSnapshot(run.key(), card, state, writers, problems));
+    }
+
+    Card card(ListedRun.ListedWriter writer) {
+      return writer
+          .end()
+          .flatMap(this::card)
+          .or(() -> writer.card().flatMap(this::card))
+          .orElseGet(Card::empty);
+    }
+
+    private Optional<Card> card(StoredObject object) {
+      try {
+        Checked<Card> checked = cards.get(object, listedAt, o -> readCard(o));
+        return accepted(object, checked);
+      } catch (NoSuchFileException e) {
+        return Optional.empty();
+      } catch (IOException e) {
+        problems.add(new Problem(object.key(), said(e)));
+        return Optional.empty();
+      }
+    }
+
+    private WriterSnapshot writer(ListedRun.ListedWriter writer) throws ShardVanishedException {
+      Card card = card(writer);
+      Map<Stream, List<LiveShard>> shards = new EnumMap<>(Stream.class);
+      for (Map.Entry<Stream, Map<ShardName, StoredObject>> entry : writer.shards().entrySet()) {
+        List<LiveShard> live = shards(writer.key(), entry.getKey(), entry.getValue());
+        if (!live.isEmpty()) {
+          shards.put(entry.getKey(), live);
+        }
+      }
+      WriterState state =
+          WriterStates.ofWriter(writer.end().isPresent(), card, writer.lastActivity(), listedAt);
+      return new WriterSnapshot(writer.key(), card, state, writer.lastActivity(), shards);
+    }
+
+    private List<LiveShard> shards(
+        WriterKey writer, Stream stream, Map<ShardName, StoredObject> listed)
+        throws ShardVanishedException {
+      Map<ShardName, StoredObject> readable = new TreeMap<>(listed);
+      LiveRule rule = LiveRule.of(readable.keySet());
+      while (leaveOutUnreadable(writer, stream, rule, readable)) {
+        rule = LiveRule.of(readable.keySet());
+      }
+      for (LiveRule.Overlap overlap : rule.overlaps()) {
+        problems.add(problem(writer.shardKey(stream.folder(), overlap.later()), overlap));
+      }
+      List<LiveShard> live = new ArrayList<>();
+      long next = 0;
+      for (ShardName name : rule.live()) {
+        live.add(liveShard(Objects.requireNonNull(readable.get(name)), name, next));
+        next = name.last() + 1;
+      }
+      return live;
+    }
+
+    /** Whether there were any, so that the rule has to be applied again. */
+    private boolean leaveOutUnreadable(
+        WriterKey writer, Stream stream, LiveRule rule, Map<ShardName, StoredObject> readable)
+        throws ShardVanishedException {
+      boolean any = false;
+      for (ShardName name : rule.live()) {
+        StoredObject object = Objects.requireNonNull(readable.get(name));
+        if (!isReadable(writer, stream, name, object)) {
+          readable.remove(name);
+          any = true;
+        }
+      }
+      return any;
+    }
+
+    private boolean isReadable(WriterKey writer, Stream stream, ShardName name, StoredObject object)
+        throws ShardVanishedException {
+      try {
+        Checked<ShardFooter> checked =
+            footers.get(object, listedAt, o -> readFooter(writer, stream, name, o));
+        return accepted(object, checked).isPresent();
+      } catch (NoSuchFileException e) {
+        if (vanished == Vanished.REPORTED) {
+          throw new ShardVanishedException(object.key());
+        }
+        return false;
+      } catch (IOException e) {
+        problems.add(new Problem(object.key(), said(e)));
+        return false;
+      }
+    }
+
+    private <V> Optional<V> accepted(StoredObject object, Checked<V> checked) {
+      if (checked.problem() != null) {
+        problems.add(new Problem(object.key(), checked.problem()));
+      }
+      return Optional.ofNullable(checked.value());
+    }
+  }
+
+  private static LiveShard liveShard(StoredObject object, ShardName name, long next) {
+    long fromRow = Math.max(next, name.first());
+    return new LiveShard(object.key(), name, object.sizeBytes(), object.modified(), fromRow);
+  }
+
+  private static Problem problem(String key, LiveRule.Overlap overlap) {
+    return new Problem(
+        key,
+        "The shard "
+            + key
+            + " shares rows "
+            + overlap.later().first()
+            + " to "
+            + overlap.earlier().last()
+            + " with "
+            + overlap.earlier()
+            + "; each row is read once, nothing is lost");
+  }
+}
