@@ -1,0 +1,138 @@
+"""The agent of a spool, a process of its own: whether it is there, and starting it."""
+
+import os
+import threading
+
+from ._control import is_held
+from ._warn import say_once
+
+_NOT_BUILT = 3  # how bin/ostraka ends when it may not build
+
+_agents = {}
+_agents_lock = threading.Lock()
+
+
+def of(spool):
+    """The agent of a spool; the same object for all runs of this process."""
+    with _agents_lock:
+        if spool not in _agents:
+            _agents[spool] = Agent(spool)
+        return _agents[spool]
+
+
+def forget():
+    """In a forked child: an agent that the parent started is not a child of this process."""
+    global _agents_lock
+    _agents_lock = threading.Lock()
+    _agents.clear()
+
+
+class Agent:
+    """Looks after the agent process of one spool. Safe for any number of threads."""
+
+    def __init__(self, spool):
+        self.spool = spool
+        self._lock = threading.Lock()
+        self._process = None
+        self._candidates = None  # commands not yet tried in vain; None: to be found anew
+        self._reason = "there is no `ostraka` command on the path"
+        self._why_not = None
+
+    def look(self):
+        """Sees whether the agent is there, and starts it if it is not.
+
+        :return: None if it is there or on its way, else why it cannot be, in a few words
+        """
+        with self._lock:
+            if is_held(os.path.join(self.spool, "agent.lock")):
+                self._candidates = self._why_not = None
+                return None
+            if self._process is not None:
+                code = self._process.poll()
+                if code is None:
+                    return None
+                self._ended(code)
+            if self._why_not is None:
+                self._start()
+            return self._why_not
+
+    def publish_command(self):
+        """What a person types to publish what waits in the spool."""
+        import shlex
+
+        checkout = _checkout_command()
+        program = shlex.quote(checkout) if checkout else "ostraka"
+        return f"{program} publish --spool {shlex.quote(self.spool)}"
+
+    def _start(self):
+        """Starts the first command that there is; the next look sees what became of it."""
+        import subprocess
+
+        if self._candidates is None:
+            self._candidates = _commands()
+        log = os.open(
+            os.path.join(self.spool, "agent.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+        )
+        try:
+            while self._candidates:
+                command = self._candidates[0]
+                try:
+                    self._process = subprocess.Popen(
+                        [*command, "agent", "--spool", self.spool],
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.DEVNULL,
+                        stderr=log,
+                        cwd=self.spool,
+                        env={**os.environ, "OSTRAKA_NO_BUILD": "1"},
+                        start_new_session=True,
+                        close_fds=True,
+                    )
+                    return
+                except OSError as e:
+                    self._give_up_first(f"{command[0]}: {e.strerror or e}")
+        finally:
+            os.close(log)
+        self._say_why_not()
+
+    def _ended(self, code):
+        """The agent's process has ended: 0 if there was nothing left to do or another one was there."""
+        self._process = None
+        if code == 0 or self._candidates is None:
+            return  # it was there before; start it again
+        command = self._candidates[0][0]
+        why = "is not built" if code == _NOT_BUILT else f"ended with exit code {code}, see agent.log in the spool"
+        self._give_up_first(f"{command} {why}")
+        if not self._candidates:
+            self._say_why_not()
+
+    def _give_up_first(self, why):
+        del self._candidates[0]
+        self._reason = why
+
+    def _say_why_not(self):
+        self._why_not = f"the agent does not run here ({self._reason})"
+        say_once(
+            ("agent", self.spool),
+            f"The agent does not run here ({self._reason}). The journals wait in {self.spool};"
+            f" publish them with `{self.publish_command()}`",
+        )
+
+
+def _commands():
+    """The commands that may start an agent, best first."""
+    import shlex
+    import shutil
+
+    given = os.environ.get("OSTRAKA_COMMAND")
+    if given:
+        return [shlex.split(given)]
+    found = [_checkout_command(), shutil.which("ostraka")]
+    return [[command] for command in found if command]
+
+
+def _checkout_command():
+    """The command of the checkout that this package lies in, or None if it lies in none."""
+    checkout = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    command = os.path.join(checkout, "bin", "ostraka")
+    is_checkout = os.path.isfile(os.path.join(checkout, "pom.xml")) and os.access(command, os.X_OK)
+    return command if is_checkout else None

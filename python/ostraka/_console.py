@@ -1,0 +1,133 @@
+"""Lines that this process prints, taken on their way to the terminal.
+
+The ``write`` of the stream objects is wrapped, the objects stay who they are; whoever wrapped them
+before or wraps them later goes on working. What another ``sys.stdout``, put in place later, passes on to
+the one it replaced is still seen; what it keeps for itself was never on the terminal.
+"""
+
+import sys
+import threading
+
+from ._warn import is_saying
+
+_LINE_LIMIT_CHARACTERS = 65_536
+
+_sinks = []
+_captures = []
+_inside = threading.local()
+
+
+def attach(sink):
+    """Gives every later line to ``sink(source, line)``; the source is ``stdout`` or ``stderr``."""
+    if not _sinks:
+        for source in ("stdout", "stderr"):
+            stream = getattr(sys, source)
+            if stream is not None:
+                capture = _Capture(source, stream)
+                if capture.begin():
+                    _captures.append(capture)
+    _sinks.append(sink)
+
+
+def detach(sink):
+    """Gives the sink what is left of an unfinished line, and no more after that."""
+    if sink in _sinks:
+        for capture in _captures:
+            capture.flush()
+        _sinks.remove(sink)
+        if not _sinks:
+            while _captures:
+                _captures.pop().end()
+
+
+def forget_unfinished():
+    """In a forked child: the unfinished lines are the parent's."""
+    for capture in _captures:
+        capture.lines = Lines()
+        capture.lock = threading.Lock()
+
+
+class _Capture:
+    """The wrapped ``write`` of one stream."""
+
+    def __init__(self, source, stream):
+        self.source = source
+        self.stream = stream
+        self.lines = Lines()
+        self.lock = threading.Lock()
+        self.on = True
+
+    def begin(self):
+        write = self.stream.write
+
+        def write_and_keep(text):
+            written = write(text)
+            if self.on and type(text) is str:
+                self.keep(text)
+            return written
+
+        self.wrapped = write_and_keep
+        try:
+            self.stream.write = write_and_keep
+        except (AttributeError, TypeError):
+            return False  # a stream that takes no attributes is left alone
+        return True
+
+    def end(self):
+        self.on = False
+        # Somebody may have wrapped ours since; then ours stays below and only passes on.
+        if vars(self.stream).get("write") is self.wrapped:
+            del self.stream.write
+
+    def keep(self, text):
+        # Inside: a sink itself prints, or one stream passes on to the other.
+        if getattr(_inside, "on", False) or is_saying():
+            return
+        _inside.on = True
+        try:
+            with self.lock:
+                lines = self.lines.feed(text)
+            self.give(lines)
+        finally:
+            _inside.on = False
+
+    def flush(self):
+        with self.lock:
+            lines = self.lines.rest()
+        self.give(lines)
+
+    def give(self, lines):
+        for line in lines:
+            for sink in list(_sinks):
+                sink(self.source, line)
+
+
+class Lines:
+    """Cuts text into lines. Of what a line's carriage returns wrote over each other, as progress bars do,
+    only the last stays."""
+
+    def __init__(self):
+        self._unfinished = ""
+
+    def feed(self, text):
+        """Takes more text and returns the lines that it completed."""
+        *complete, rest = (self._unfinished + text).split("\n")
+        self._unfinished = _overwritten(rest)
+        if len(self._unfinished) > _LINE_LIMIT_CHARACTERS:
+            complete.append(self._unfinished)
+            self._unfinished = ""
+        return [_overwritten(line).rstrip("\r") for line in complete]
+
+    def rest(self):
+        """Ends the unfinished line, if there is one."""
+        rest, self._unfinished = self._unfinished.rstrip("\r"), ""
+        return [rest] if rest.strip() else []
+
+
+def _overwritten(line):
+    """What is left of a line, with one carriage return at its end if it ends with any."""
+    if "\r" not in line:
+        return line
+    shown = line.rstrip("\r")
+    last = shown.rpartition("\r")[2]
+    return last + "\r" if len(shown) < len(line) else last

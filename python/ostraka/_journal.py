@@ -1,0 +1,383 @@
+"""The writer's half of ``docs/journal.md``: what one writer appends, in which form, and what happens
+when there is no room.
+
+What :meth:`Journal.values` and its siblings accepted lies in a shared mapping of a file, so it outlives
+this process however that ends. Any number of threads may call them.
+"""
+
+import os
+import struct
+import threading
+import time
+from zlib import crc32
+
+from . import _json
+from ._control import Control, hold_alive
+from ._segment import METRICS, NO_STEP_YET, SEGMENT_BYTES, VALUES, Record, Segment
+from ._spool import SpoolFull
+from ._warn import say_once
+
+TEXTS, CONSOLE, SYSTEM = 2, 3, 4
+STREAM_NAMES = {METRICS: "metrics", TEXTS: "texts", CONSOLE: "console", SYSTEM: "system"}
+
+_HEADER, _KEY_SET, _ROW, _CARD, _CLOSE, _NEXT = 1, 2, 4, 5, 6, 7
+_FLAG_NO_STEP, _FLAG_JSON_IN_BODY = 1, 2
+
+_INLINE_BYTES = 65_536
+_HEADER_JSON_BYTES = 262_144
+_KEY_SET_NAMES = 4096
+_FAILURE_CHARACTERS = 200  # fits the reserve of a segment whatever the characters are
+_LOOK_FOR_ROOM_SECONDS = 0.05
+
+
+class Journal:
+    """All that one writer appends.
+
+    :param spool: the ``_spool.Spool`` that the files go to
+    :param header: the fields of ``docs/journal.md`` §3.1 that are the same in each segment
+    :param card: the writer's card so far; the journal keeps it up to date
+    :param wait_seconds: how long an append waits, once, when there is no room; 0 drops at once
+    :param segment_bytes: for tests, which want many segments
+    :param clock: nanoseconds of a monotonic clock; golden files want a fixed one
+    """
+
+    def __init__(
+        self, spool, header, card, wait_seconds=10.0, segment_bytes=SEGMENT_BYTES, clock=time.monotonic_ns
+    ):
+        self.writer = header["writer"]
+        self.card_so_far = card
+        self.counts = [0, 0, 0, 0, 0]
+        self.closed = False
+        self._spool = spool
+        self._header = header
+        self._wait_seconds = wait_seconds
+        self._segment_bytes = segment_bytes
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._busy = False
+        self._gave_up = False
+        self._retry_at = 0.0
+        self._bodies = 0
+        self._retired = []
+        self._alive = hold_alive(self._path("alive"))
+        try:
+            self.control = Control(self._path("ctl"))
+            self.segment = self._make_segment(0, NO_STEP_YET)
+        except BaseException:
+            self._abandon()
+            raise
+
+    # What is appended ---------------------------------------------------------------------------
+
+    def values(self, stream, names, values, step):
+        """Appends one value for each name; more than 4,096 names take several records.
+
+        :param step: within ±2^53, or None for none (the stream ``system`` only)
+        :return: whether all were accepted; others are counted as dropped
+        """
+        accepted = True
+        for first in range(0, len(names), _KEY_SET_NAMES):
+            last = first + _KEY_SET_NAMES
+            accepted &= self._append_values(stream, tuple(names[first:last]), values[first:last], step)
+        return accepted
+
+    def row(self, stream, columns, step):
+        """Appends one row of a stream whose columns are texts.
+
+        :param step: within ±2^53, or None for none (the stream ``console`` only)
+        :return: whether it was accepted; if not it is counted as dropped
+        """
+        head = struct.pack("<BBBxIqq", _ROW, stream, step is None, 0, step or 0, self._clock())
+        try:
+            record = Record(head + b"".join(map(self._text, columns)))
+        except OSError as e:
+            self._warn_full(e)
+            return self._drop(1)
+        return self._append(record, stream, 1, step) or self._drop(1)
+
+    def card(self, change):
+        """Appends a change of the card: a key replaces that key, None removes it; ``config`` and
+        ``summary`` are merged key by key."""
+        with self._lock:
+            merge(self.card_so_far, change)
+            if not self._busy and not self.closed:
+                self._append_card(change)
+
+    def close(self, state, failure=None):
+        """Appends the last record; nothing is accepted from now on.
+
+        :return: the position behind it
+        """
+        end = {"state": state, "ticks": self._clock()}
+        if failure is not None:
+            end["failure"] = failure[:_FAILURE_CHARACTERS]
+        with self._lock:
+            if not self.closed:
+                self.closed = True
+                self.segment.limit = 0
+                self.segment.append_last(Record(struct.pack("<BBBx", _CLOSE, 0, 0) + _json.dumps(end)))
+                self.control.closing()
+            return self.position()
+
+    def position(self):
+        """The position behind the last record."""
+        segment = self.segment
+        return segment.number << 32 | segment.offset
+
+    def compile(self, names):
+        """Makes the fast way of a key set that :meth:`values` has just taken, in the present segment."""
+        with self._lock:
+            if names in self.segment.key_sets:
+                self.segment.compile(names)
+
+    @property
+    def packers(self):
+        """The fast ways of the present segment: from the tuple of names to a function of (data, step)
+        that returns whether it took them. Ask again after any call that did not."""
+        return self.segment.packers
+
+    # The end of a writer ------------------------------------------------------------------------
+
+    def release(self):
+        """Lets go of the lock that says that this writer lives."""
+        if self._alive is not None:
+            os.close(self._alive)
+            self._alive = None
+
+    def close_retired(self):
+        """Unmaps the segments that are full. It takes milliseconds, so a thread of our own does it."""
+        while self._retired:
+            self._retired.pop().close()
+
+    def disown(self):
+        """In a forked child: the journal is the parent's, and nothing is appended to it from here."""
+        self._lock = threading.RLock()
+        self._busy = False
+        self.closed = True
+        self.segment.limit = 0
+
+    def _abandon(self):
+        self.release()
+        for name in ("ctl", "alive"):
+            try:
+                os.unlink(self._path(name))
+            except FileNotFoundError:
+                pass
+
+    # Records ------------------------------------------------------------------------------------
+
+    def _append(self, record, stream=0, rows=0, step=None):
+        top = NO_STEP_YET if step is None else step
+        while True:
+            segment = self.segment
+            if segment.append(record, stream, rows, top):
+                return True
+            if not self._make_room(segment, record.size):
+                return False
+
+    def _append_values(self, stream, names, values, step):
+        count = len(names)
+        top = NO_STEP_YET if step is None else step
+        ticks = self._clock()
+        size = 32 + 8 * count
+        while True:
+            segment = self.segment
+            key_set = self._declare(segment, names)
+            if key_set is not None:
+                flags = _FLAG_NO_STEP if step is None else 0
+                body = struct.pack(
+                    f"<BBBxIqq{count}d", VALUES, stream, flags, key_set, step or 0, ticks, *values
+                )
+                if segment.append(Record(body), stream, count, top):
+                    return True
+            elif segment is self.segment:
+                return self._drop(count)
+            if not self._make_room(segment, size):
+                return self._drop(count)
+
+    def _declare(self, segment, names):
+        """The number of a key set in a segment, which declares it there if it is new.
+
+        :return: None if there is no room in this segment
+        """
+        number = segment.key_sets.get(names)
+        if number is not None:
+            return number
+        encoded = [name.encode("utf-8") for name in names]
+        listed = b"".join(struct.pack("<H", len(name)) + name for name in encoded)
+        with self._lock:
+            if names in segment.key_sets:
+                return segment.key_sets[names]
+            number = len(segment.key_sets)
+            record = Record(struct.pack("<BBBxII", _KEY_SET, 0, 0, number, len(names)) + listed)
+            while not segment.append(record, 0, 0, NO_STEP_YET):
+                if not self._make_room(segment, record.size) or segment is not self.segment:
+                    return None
+            segment.key_sets[names] = number
+            return number
+
+    def _append_card(self, change):
+        try:
+            record = self._json_record(_CARD, change)
+        except OSError as e:
+            self._warn_full(e)
+            return
+        self._append(record)
+
+    def _json_record(self, kind, value):
+        data = _json.dumps(value)
+        if len(data) <= _INLINE_BYTES:
+            return Record(struct.pack("<BBBx", kind, 0, 0) + data)
+        return Record(struct.pack("<BBBx", kind, 0, _FLAG_JSON_IN_BODY) + self._body(data))
+
+    def _text(self, text):
+        data = text.encode("utf-8", "replace")
+        if len(data) <= _INLINE_BYTES:
+            return struct.pack("<I", len(data)) + data
+        return b"\xff\xff\xff\xff" + self._body(data)
+
+    def _body(self, data):
+        """Writes a large value to a file of its own, whole, and returns the reference to it."""
+        with self._lock:
+            number = self._bodies
+            self._bodies += 1
+        self._spool.reserve(len(data))
+        path = self._path(f"body.{number:08d}")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        except OSError:
+            os.unlink(path)
+            raise
+        finally:
+            os.close(descriptor)
+        return struct.pack("<IIQ", number, crc32(data), len(data))
+
+    # Segments and room --------------------------------------------------------------------------
+
+    def _make_segment(self, number, top):
+        """Makes a segment that begins with its header."""
+        card = dict(self.card_so_far)
+        too_large = {}
+        for key in ("config", "summary"):
+            if key in card and len(_json.dumps(card[key])) > _HEADER_JSON_BYTES:
+                too_large[key] = card.pop(key)
+        rows = {name: self.counts[stream] for stream, name in STREAM_NAMES.items()}
+        step = None if top == NO_STEP_YET else top
+        header = dict(self._header, segment=number, rows=rows, step=step, card=card)
+        records = [Record(struct.pack("<BBBx", _HEADER, 0, 0) + _json.dumps(header))]
+        records += [self._json_record(_CARD, {key: value}) for key, value in too_large.items()]
+        # The first one is made whatever the limit of the spool: a run begins, and then says what it drops.
+        reserve = self._spool.reserve if number else self._spool.reserve_first
+        path = self._path(f"{number:06d}.journal")
+        segment = Segment(
+            path, number, self._segment_bytes, self.counts, top, self._lock, self._clock, reserve
+        )
+        try:
+            for record in records:
+                segment.extend(record.size, reserve)
+                segment.append(record, 0, 0, NO_STEP_YET)
+        except BaseException:
+            segment.close()
+            os.unlink(path)
+            raise
+        return segment
+
+    def _make_room(self, segment, size):
+        """Makes room for a record of so many bytes, in this segment or by another one.
+
+        :return: whether to try again
+        """
+        with self._lock:
+            # Busy: this very thread is making room already, and a signal handler or a finalizer
+            # logs in the middle of it.
+            if self.closed or self._busy:
+                return False
+            if segment is not self.segment or segment.offset + size <= segment.limit:
+                return True
+            self._busy = True
+            try:
+                return self._wait_for_room(segment, size)
+            finally:
+                self._busy = False
+
+    def _wait_for_room(self, segment, size):
+        now = time.monotonic()
+        if now < self._retry_at:
+            return False
+        deadline = now if self._gave_up else now + self._wait_seconds
+        while True:
+            try:
+                if segment.fits(size):
+                    segment.extend(size, self._spool.reserve)
+                else:
+                    self._switch(segment)
+                self._gave_up = False
+                return True
+            except OSError as e:
+                if time.monotonic() >= deadline:
+                    self._gave_up = True
+                    self._retry_at = time.monotonic() + _LOOK_FOR_ROOM_SECONDS
+                    self._warn_full(e)
+                    return False
+                self._warn_waiting(e)
+            time.sleep(_LOOK_FOR_ROOM_SECONDS)
+
+    def _switch(self, full):
+        """Goes on in a new segment."""
+        limit = full.limit
+        full.limit = 0
+        try:
+            segment = self._make_segment(full.number + 1, full.top)
+        except BaseException:
+            full.limit = limit
+            raise
+        full.append_last(Record(struct.pack("<BBBx", _NEXT, 0, 0)))
+        self.segment = segment
+        self._retired.append(full)
+
+    def _drop(self, points):
+        with self._lock:
+            if not self.closed:
+                self.control.drop(points)
+        return False
+
+    def _warn_waiting(self, error):
+        say_once(
+            ("waiting", self.writer),
+            f"{_reason(error)}; log() waits up to {self._wait_seconds:g} s for the agent to make room",
+        )
+
+    def _warn_full(self, error):
+        say_once(
+            ("full", self.writer),
+            f"{_reason(error)}; points are dropped and counted until there is room."
+            " To make room: `ostraka publish`, or free the disk",
+        )
+
+    def _path(self, ending):
+        return os.path.join(self._spool.path, f"{self.writer}.{ending}")
+
+
+def merge(card, change):
+    """Applies a change to a card in place, as a drainer does with a card record."""
+    for key, value in change.items():
+        if key in ("config", "summary") and isinstance(value, dict):
+            inner = card.setdefault(key, {})
+            for name, item in value.items():
+                _put(inner, name, item)
+        else:
+            _put(card, key, value)
+
+
+def _put(fields, key, value):
+    if value is None:
+        fields.pop(key, None)
+    else:
+        fields[key] = value
+
+
+def _reason(error):
+    return str(error) if isinstance(error, SpoolFull) else f"The journal cannot grow: {error.strerror or error}"

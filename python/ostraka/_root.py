@@ -1,0 +1,146 @@
+"""The folder root: where it is, and the two things that the client itself makes there, the writer's
+folder and its first card. All else there is the drainer's."""
+
+import errno
+import os
+
+from . import _json, _names
+
+
+def resolve(root):
+    """The absolute path of a folder root.
+
+    :raises ValueError: if the root is of a kind that this version does not write
+    """
+    text = os.fspath(root)
+    if isinstance(text, bytes):
+        text = os.fsdecode(text)
+    if text.startswith("file://"):
+        text = _path_of(text)
+    elif "://" in text:
+        raise ValueError(f"The root {text} is not a folder; this version writes to folders only")
+    if not text:
+        raise ValueError("The root is empty; name a folder by root= or OSTRAKA_ROOT")
+    if "\0" in text:
+        raise ValueError(f"The root {text!r} holds a null character; leave it out")
+    return os.path.abspath(text)
+
+
+def uri(path):
+    """A folder's absolute ``file:`` URI, percent-encoded."""
+    safe = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/=!$&'()*+,;:@"
+    return "file://" + "".join(chr(c) if c in safe else f"%{c:02X}" for c in os.fsencode(path))
+
+
+def begin(root, card):
+    """Makes the writer's folder with its first card, both durable when this returns.
+
+    :param card: the first card; its project, run and writer name the folder
+    :return: the writer's folder
+    :raises OSError: in one line, if the root cannot be written
+    """
+    parts = (
+        "project=" + _names.encode(card["project"], "project name"),
+        "run=" + _names.encode(card["run"], "run id"),
+        "writer=" + card["writer"],
+    )
+    try:
+        _make_root(root)
+        folder = root
+        for part in parts:
+            folder = _make_folder(folder, part)
+        _write_card(folder, _json.dumps(card))
+        return folder
+    except OSError as e:
+        raise type(e)(f"Cannot write to the root {root}: {_why(e)}") from None
+
+
+def abandon(folder):
+    """Takes back what :func:`begin` made, for a run that could not begin after all."""
+    try:
+        os.unlink(os.path.join(folder, "writer.json"))
+        os.rmdir(folder)
+        os.rmdir(os.path.dirname(folder))
+    except OSError:
+        pass  # others write to the same run
+
+
+def _make_root(root):
+    missing = []
+    folder = root
+    while not os.path.lexists(folder):
+        folder, name = os.path.split(folder)
+        missing.append(name)
+    if not os.path.isdir(folder):
+        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is a file and not a folder")
+    for name in reversed(missing):
+        folder = _make_folder(folder, name)
+
+
+def _make_folder(parent, name):
+    folder = os.path.join(parent, name)
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise NotADirectoryError(errno.ENOTDIR, f"{folder} is a file and not a folder") from None
+        _check_case(parent, name)
+        return folder
+    _sync(parent)
+    return folder
+
+
+def _check_case(parent, name):
+    """On a file system that ignores case, two names that differ only in case would become one."""
+    with os.scandir(parent) as entries:
+        for entry in entries:
+            if entry.name != name and entry.name.lower() == name.lower() and os.path.samefile(
+                entry.path, os.path.join(parent, name)
+            ):
+                raise FileExistsError(
+                    errno.EEXIST, f"{entry.path} exists, which differs from {name} only in case; use that name"
+                )
+
+
+def _write_card(folder, data):
+    hidden = os.path.join(folder, ".writer.json")
+    descriptor = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.rename(hidden, os.path.join(folder, "writer.json"))
+    _sync(folder)
+
+
+def _sync(folder):
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _why(error):
+    hints = {
+        errno.EACCES: "permission denied; choose a folder of your own by root= or OSTRAKA_ROOT",
+        errno.EROFS: "it is read-only; choose another folder by root= or OSTRAKA_ROOT",
+        errno.ENOSPC: "the disk is full; free some space or choose another folder by root= or OSTRAKA_ROOT",
+        errno.EDQUOT: "the quota is used up; free some space or choose another folder by root= or OSTRAKA_ROOT",
+    }
+    return hints.get(error.errno, f"{error.strerror or error}; choose a folder by root= or OSTRAKA_ROOT")
+
+
+def _path_of(text):
+    rest = text[len("file://") :]
+    if not rest.startswith("/"):
+        raise ValueError(f"The root {text} names a host; expected file:///folder")
+    pieces = rest.split("%")
+    try:
+        data = os.fsencode(pieces[0])
+        for piece in pieces[1:]:
+            data += bytes.fromhex(piece[:2]) + os.fsencode(piece[2:])
+    except ValueError:
+        raise ValueError(f"The root {text} is not a file URI") from None
+    return os.fsdecode(data)

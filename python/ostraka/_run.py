@@ -1,0 +1,407 @@
+"""A run as the training program sees it."""
+
+import os
+import threading
+import time
+
+from . import _console, _facts, _process, _root, _settings, _spool, _values
+from ._daemon import Daemon
+from ._fields import Fields, as_dictionary, hide_arguments, storable
+from ._journal import CONSOLE, TEXTS, Journal
+from ._segment import METRICS, NO_STEP_YET, SEGMENT_BYTES
+from ._warn import say, say_once
+
+_WAIT_FOR_ROOM_SECONDS = 10.0
+_LOOK_SECONDS = 0.005
+
+
+class Run:
+    """One run of a project, to which this process is a writer. Made by :func:`ostraka.init`.
+
+    Any number of threads may log. A forked child that logs becomes a writer of its own. As a context
+    manager it finishes the run at the end of the block, as failed if the block raised.
+
+    :ivar config: the run's configuration, by item or attribute; changes are stored
+    :ivar summary: what the run came to, by item or attribute; changes are stored
+    """
+
+    def __init__(self, settings, segment_bytes=SEGMENT_BYTES):
+        self._settings = settings
+        self._segment_bytes = segment_bytes
+        self._lock = threading.RLock()
+        self._packers = {}
+        self._finished = False
+        self._failure = None
+        self.config = Fields("config", lambda change: self._change({"config": change}))
+        self.summary = Fields("summary", lambda change: self._change({"summary": change}))
+        config = as_dictionary(settings.config, "config")
+        vars(self.config)["_values"].update(config)
+        self._begin({"config": storable(config, "config")})
+        _process.began(self)
+        if settings.console:
+            _console.attach(self._print)
+
+    # What a training calls ----------------------------------------------------------------------
+
+    def log(self, data, step=None):
+        """Logs numbers and texts. When it returns they survive the end of this process.
+
+        A number may be a Python, NumPy or tensor scalar. A nested dictionary becomes names with ``/``;
+        texts and lists are stored as texts. What cannot be logged is named in one warning, and
+        the rest is logged.
+
+        :param data: a dictionary from names to values
+        :param step: a whole number within ±2^53, in any order; None for the greatest so far + 1
+        :raises ValueError: only if the run is ``strict``
+        """
+        try:
+            if self._packers[tuple(data)](data, step):
+                return
+        except (KeyError, TypeError):
+            pass
+        self._log_slowly(data, step)
+
+    def flush(self, timeout=60.0):
+        """Waits until everything logged before is published.
+
+        :param timeout: seconds
+        :return: True, or False with one line that says what is left, where, and how to publish it
+        """
+        journal, daemon = self._journal, self._daemon
+        if self._pid != os.getpid():
+            return True
+        position = journal.position()
+        journal.control.want_flush(position)
+        return self._wait(journal, daemon, position, timeout)
+
+    def finish(self, exit_code=0, timeout=60.0):
+        """Ends the run and waits until everything is published.
+
+        :param exit_code: anything but 0 marks the run as failed
+        :param timeout: seconds
+        :return: True, or False with one line that says what is left, where, and how to publish it
+        """
+        failure = self._failure or (f"exit code {exit_code}" if exit_code else None)
+        return self._end(failure, timeout)
+
+    @property
+    def project(self):
+        """The project's name."""
+        return self._settings.project
+
+    @property
+    def id(self):
+        """The run's id."""
+        return self._settings.run
+
+    @property
+    def name(self):
+        """The run's name, as people see it."""
+        return self._settings.name
+
+    @property
+    def root(self):
+        """The folder that everything is published to."""
+        return self._settings.root
+
+    @property
+    def writer(self):
+        """The id of this process as a writer of the run."""
+        return self._journal.writer
+
+    @property
+    def dropped(self):
+        """How many points were not accepted because the spool was full."""
+        return self._journal.control.dropped
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if error is not None:
+            self._fail(error)
+        self.finish()
+
+    def __repr__(self):
+        return f"<ostraka.Run {self.project}/{self.id} at {self.root}>"
+
+    # Beginning and end --------------------------------------------------------------------------
+
+    def _begin(self, extra):
+        """Becomes a writer: the folder and the first card in the root, then the journal."""
+        settings = self._settings
+        spool = _spool.choose(settings.spool, settings.spool_limit)
+        wall_ms, ticks_ns = time.time_ns() // 1_000_000, time.monotonic_ns()
+        started = rfc3339(wall_ms)
+        writer = _settings.new_writer_id(settings.rank)
+        card = {
+            "name": settings.name,
+            "group": settings.group,
+            "job_type": settings.job_type,
+            "notes": settings.notes,
+            "tags": settings.tags,
+            "summary": {},
+            "rank": settings.rank,
+            "world_size": settings.world_size,
+            **_facts.constant(),
+            "command": hide_arguments(_facts.command()),
+            "started_at": started,
+            **extra,
+        }
+        card = {key: value for key, value in card.items() if value is not None}
+        place = {"format": 1, "writer": writer, "project": settings.project, "run": settings.run}
+        pace = {
+            "flush": {"seconds": settings.flush_seconds, "bytes": settings.flush_bytes},
+            "heartbeat_seconds": settings.heartbeat_seconds,
+        }
+        folder = _root.begin(
+            settings.root, {**place, **card, **pace, "dropped": 0, "heartbeat_at": started, "state": "running"}
+        )
+        header = {
+            **place,
+            "root": _root.uri(settings.root),
+            "spool": spool.id,
+            "boot": _facts.boot_id(),
+            "clock": {"wall_ms": wall_ms, "ticks_ns": ticks_ns},
+            **pace,
+        }
+        wait_seconds = _WAIT_FOR_ROOM_SECONDS if settings.when_full == "wait" else 0.0
+        try:
+            self._journal = Journal(spool, header, card, wait_seconds, self._segment_bytes)
+        except BaseException:
+            _root.abandon(folder)
+            raise
+        self._pid = os.getpid()
+        self._packers = self._journal.packers
+        self._daemon = Daemon(self._journal, spool.path, settings)
+        self._daemon.start()
+
+    def _begin_in_child(self):
+        """In a forked child that logs: becomes a writer of its own."""
+        with self._lock:
+            if self._pid == os.getpid() or self._finished:
+                return
+            parent = self._journal.writer
+            values = {"config": self.config, "summary": self.summary}
+            extra = {title: storable(dict(fields), title) for title, fields in values.items()}
+            try:
+                self._begin({**extra, "parent_writer": parent})
+            except OSError as e:
+                self._pid = os.getpid()
+                self._finished = True
+                say(f"This forked process cannot log: {e}")
+                return
+            _process.finish_with_child(self)
+
+    def _end(self, failure, timeout):
+        with self._lock:
+            if self._finished or self._pid != os.getpid():
+                return True
+            _console.detach(self._print)
+            self._finished = True
+            journal, daemon = self._journal, self._daemon
+            position = journal.close("failed" if failure else "finished", failure)
+        try:
+            return self._wait(journal, daemon, position, timeout)
+        finally:
+            daemon.stop()
+            journal.release()
+            _process.ended(self)
+
+    def _after_fork(self):
+        self._lock = threading.RLock()
+        self._journal.disown()
+
+    def _fail(self, error):
+        """Remembers why the run fails; the first reason stays."""
+        if self._failure is None and not (isinstance(error, SystemExit) and not error.code):
+            text = " ".join(str(error).split())
+            self._failure = type(error).__name__ + (": " + text if text else "")
+
+    def _wait(self, journal, daemon, position, timeout):
+        control, agent = journal.control, daemon.agent
+        deadline = time.monotonic() + timeout
+        while control.published < position:
+            why = agent.look()
+            if why is None and time.monotonic() < deadline:
+                time.sleep(_LOOK_SECONDS)
+                continue
+            why = why or control.last_error or f"not done within {timeout:g} s"
+            left = _bytes_left(position, control.published)
+            say(
+                f"{left} of the journal of {self.project}/{self.id} are not published: {why}."
+                f" They lie in {agent.spool}; publish them with `{agent.publish_command()}`"
+            )
+            return False
+        return True
+
+    # The slow way of log() ----------------------------------------------------------------------
+
+    def _log_slowly(self, data, step):
+        if self._pid != os.getpid():
+            self._begin_in_child()
+        if self._finished:
+            self._complain("finished", f"log() after the end of the run {self.project}/{self.id} is not stored")
+            return
+        if not isinstance(data, dict):
+            kind = type(data).__name__
+            self._complain(("data", kind), f"log() takes a dictionary from names to values, not {kind}; not logged")
+            return
+        journal = self._journal
+        try:
+            step = journal.segment.top + 1 if step is None else _values.as_step(step)
+        except ValueError as e:
+            self._complain(("step", str(e)), f"log() was given a step that cannot be stored: {e}; not logged")
+            return
+        found = _values.sort(data)
+        for name, text in found.texts:
+            journal.row(TEXTS, (name, text), step)
+        if found.names:
+            names = tuple(found.names)
+            accepted = journal.values(METRICS, names, found.numbers, step)
+            if accepted and names == tuple(data) and names not in journal.packers:
+                journal.compile(names)
+        self._packers = journal.packers
+        for name, kind, why in found.complaints:
+            self._complain((name, kind), f'"{name}" of type {kind} is not logged: {why}')
+
+    def _complain(self, key, line):
+        if self._settings.strict:
+            raise ValueError(line)
+        say_once((self._journal.writer, key), line)
+
+    def _change(self, change):
+        if self._pid != os.getpid():
+            self._begin_in_child()
+        if self._finished:
+            self._complain("finished", f"A change after the end of the run {self.project}/{self.id} is not stored")
+        else:
+            self._journal.card(change)
+
+    def _print(self, source, line):
+        """Stores a line that this process printed; one of a forked child that does not log is left alone."""
+        if self._pid == os.getpid() and not self._finished:
+            top = self._journal.segment.top
+            self._journal.row(CONSOLE, (source, line), None if top == NO_STEP_YET else top)
+
+
+class DisabledRun(Run):
+    """A run that writes nothing anywhere, for ``OSTRAKA_MODE=disabled``."""
+
+    def __init__(self, config):
+        self.config = Fields("config", lambda change: None)
+        self.summary = Fields("summary", lambda change: None)
+        self.config.update(config)
+
+    project = id = name = root = writer = ""
+    dropped = 0
+    _finished = False
+
+    def log(self, data, step=None):
+        """Does nothing."""
+
+    def flush(self, timeout=60.0):
+        """Does nothing."""
+        return True
+
+    def finish(self, exit_code=0, timeout=60.0):
+        """Ends the run that never was."""
+        self._finished = True
+        return True
+
+    def __exit__(self, kind, error, trace):
+        self.finish()
+
+    def __repr__(self):
+        return "<ostraka.Run disabled>"
+
+
+def rfc3339(wall_ms):
+    """A time in milliseconds since the epoch as RFC 3339 text in UTC."""
+    seconds, milliseconds = divmod(wall_ms, 1000)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{milliseconds:03d}Z"
+
+
+def _bytes_left(position, published):
+    segments = (position >> 32) - (published >> 32)
+    left = segments * SEGMENT_BYTES + (position & 0xFFFFFFFF) - (published & 0xFFFFFFFF)
+    return f"{left / (1 << 20):.1f} MiB" if left >= 1 << 20 else f"{left} bytes"
+
+
+_latest = None
+_inits = 0
+
+
+def current():
+    """The run that this process began last, or None if there is none or it has ended."""
+    return None if _latest is None or _latest._finished else _latest
+
+
+def init(
+    project=None,
+    name=None,
+    config=None,
+    *,
+    tags=None,
+    group=None,
+    job_type=None,
+    notes=None,
+    id=None,
+    root=None,
+    rank=None,
+    world_size=None,
+    strict=False,
+    console=True,
+    system=True,
+    git=True,
+    flush_seconds=None,
+    flush_bytes=None,
+    spool=None,
+    when_full="wait",
+    mode=None,
+):
+    """Begins a run. It ends with :meth:`Run.finish`, a ``with`` block or the end of the process.
+
+    Each setting is the argument, else its variable, else its default. Without any argument it returns the
+    run that is going on, if there is one; with some it ends that one first.
+
+    :param project: ``OSTRAKA_PROJECT``, else ``default``
+    :param name: how people see the run: ``OSTRAKA_NAME``, else two words
+    :param config: a dictionary, ``argparse.Namespace`` or dataclass object
+    :param tags: a list of texts
+    :param group: runs that belong together
+    :param job_type: what kind of run it is, for example ``train``
+    :param notes: any text
+    :param id: the run id, which ranks of one job share: ``OSTRAKA_RUN_ID``, a launcher's own id, else new
+    :param root: the folder to publish to: ``OSTRAKA_ROOT``, else ``./ostraka-runs``
+    :param rank: this process's rank; found in the variables of the usual launchers
+    :param world_size: how many ranks there are; likewise
+    :param strict: raise what would be a warning, for tests
+    :param console: keep what the process prints
+    :param system: sample processor, memory, disk, network and graphics cards every 10 s
+    :param git: find commit, branch, remote and whether there are changes
+    :param flush_seconds: publish this often: ``OSTRAKA_FLUSH_SECONDS``, else 1
+    :param flush_bytes: or after so many bytes of journal: ``OSTRAKA_FLUSH_BYTES``, else 8 MiB
+    :param spool: where journals wait: ``OSTRAKA_SPOOL``, else the first usable of the usual places
+    :param when_full: ``wait`` up to 10 s once when the spool is full, or ``drop`` at once
+    :param mode: ``OSTRAKA_MODE``, else ``on``; ``disabled`` writes nothing
+    :raises ValueError: in one line, if an argument makes no sense
+    :raises OSError: in one line, if the root or the spool cannot be written
+    """
+    global _latest, _inits
+    arguments = dict(locals())
+    defaults = {**(init.__kwdefaults__ or {}), "project": None, "name": None, "config": None}
+    going_on = current()
+    if going_on is not None and all(value is defaults[key] for key, value in arguments.items()):
+        return going_on
+    del arguments["mode"]
+    if _settings.is_disabled(mode):
+        _latest = DisabledRun(config)
+        return _latest
+    settings = _settings.Settings(**arguments, nth_init=_inits + 1)
+    if going_on is not None:
+        say(f"The run {going_on.project}/{going_on.id} is ended, since another one begins")
+        going_on.finish()
+    _latest = Run(settings)
+    _inits += 1
+    return _latest
