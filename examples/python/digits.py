@@ -16,6 +16,7 @@ import json
 import math
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -191,6 +192,8 @@ class Tally:
 def train(settings, ring, digits, place, results):
     """Trains one network, or one rank of it, and puts (name, rank, tally or error) into ``results``."""
     rank = ring.rank if ring else 0
+    # Ctrl-C ends this process without words; what it has logged stays.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         # What is printed belongs to the run, which captures it; nine processes at once would garble a terminal.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -295,7 +298,7 @@ def start(settings, digits, place, results):
     """Starts the processes of one run and returns them."""
     spawn = multiprocessing.get_context("spawn")
     if settings.ranks == 1:
-        processes = [spawn.Process(target=train, args=(settings, None, digits, place, results))]
+        processes = [spawn.Process(target=train, args=(settings, None, digits, place, results), daemon=True)]
     else:
         # A launcher gives all ranks the id of the run that they share.
         place = {**place, "run_id": f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(5).hex()}"}
@@ -310,6 +313,7 @@ def start(settings, digits, place, results):
                     place,
                     results,
                 ),
+                daemon=True,
             )
             for rank in range(settings.ranks)
         ]
@@ -390,16 +394,22 @@ def main():
     parser.add_argument(
         "--at-once", type=int, default=(os.cpu_count() or 1) + 1, help="runs that are trained at the same time"
     )
+    parser.add_argument("--report", action="store_true", help="print what was logged, run by run")
     parser.add_argument("--tally", help="a JSON file to write what was logged to")
     arguments = parser.parse_args()
 
     place = {"root": os.path.abspath(arguments.root), "project": arguments.project}
     chosen = [Settings(**{**asdict(settings), "epochs": arguments.epochs}) for settings in SWEEP]
     tallies = sweep(chosen, place, arguments.at_once)
-    report(tallies)
+    if arguments.report:
+        report(tallies)
     if arguments.tally:
         write_tally(arguments.tally, place, tallies)
 
 
 if __name__ == "__main__":
-    main()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

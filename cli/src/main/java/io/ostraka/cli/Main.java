@@ -75,6 +75,7 @@ final class Main implements Runnable {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.getCommandSpec().version("ostraka " + VersionCommand.version());
+    line.addSubcommand(new LsCommand(here));
     line.addSubcommand(new VersionCommand(here));
     line.addSubcommand(new HelpCommand(line));
     line.setOut(new PrintWriter(here.out(), true, UTF_8));
