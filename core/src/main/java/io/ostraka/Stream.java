@@ -41,6 +41,11 @@ public enum Stream {
     return number;
   }
 
+  /** One more than the greatest number, for arrays indexed by {@link #number}. */
+  public static int numberLimit() {
+    return ALL.stream().mapToInt(Stream::number).max().orElse(0) + 1;
+  }
+
   /** The name of the stream and of its folder. */
   public String folder() {
     return folder;

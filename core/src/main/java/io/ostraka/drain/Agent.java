@@ -1,0 +1,245 @@
+package io.ostraka.drain;
+
+import io.ostraka.ShardFormatException;
+import io.ostraka.WriterId;
+import io.ostraka.journal.JournalFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one process of a spool that drains all of its journals, those of dead writers too, and ends
+ * when nothing is left to do. One thread for each journal, so that a store that hangs holds up its
+ * own runs only.
+ */
+public final class Agent {
+  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration LOOK_AT_SPOOL = Duration.ofMillis(100);
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
+  private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+
+  private final Spool spool;
+  private final DrainSettings settings;
+  private final Duration idle;
+  private final Consumer<String> log;
+  private final Map<WriterId, Thread> drainers = new HashMap<>();
+  private final Map<WriterId, Long> refused = new HashMap<>();
+  private final Set<WriterId> ownerless = new HashSet<>();
+
+  /**
+   * An agent that has not begun.
+   *
+   * @param idle how long it stays without journals
+   * @param log takes one line for a person at a time, from any thread
+   */
+  public Agent(Spool spool, DrainSettings settings, Duration idle, Consumer<String> log) {
+    this.spool = spool;
+    this.settings = settings;
+    this.idle = idle;
+    this.log = log;
+  }
+
+  /**
+   * Drains until nothing is left to do for the idle time, or until the thread is interrupted.
+   *
+   * @return false if another agent looks after the spool
+   * @throws IOException if the spool cannot be read, or is a copy of another one
+   */
+  public boolean run() throws IOException {
+    checkNotCopied(spool);
+    Optional<AliveLock> lock = lock();
+    if (lock.isEmpty()) {
+      return false;
+    }
+    try {
+      serve();
+    } finally {
+      lock.get().close();
+    }
+    return true;
+  }
+
+  private void serve() throws IOException {
+    log.accept("agent started for " + spool.folder());
+    long busy = settings.ticks().getAsLong();
+    while (settings.ticks().getAsLong() - busy < idle.toNanos() && pause(LOOK_AT_SPOOL)) {
+      if (lookAtSpool()) {
+        busy = settings.ticks().getAsLong();
+      }
+    }
+    log.accept("agent ends: " + (Thread.interrupted() ? "asked to" : "nothing left to do"));
+    stopDrainers();
+  }
+
+  /** Refuses a spool that was copied from another place, where its first agent may come back. */
+  static void checkNotCopied(Spool spool) throws IOException {
+    if (spool.copied()) {
+      throw new IOException(
+          "%s is a copy of another spool; if that one is gone for good, publish this one with ostraka publish --take-over --spool %s"
+              .formatted(spool.folder(), spool.folder()));
+    }
+  }
+
+  private Optional<AliveLock> lock() throws IOException {
+    long start = settings.ticks().getAsLong();
+    Optional<AliveLock> lock = AliveLock.tryLock(spool.agentLock());
+    while (lock.isEmpty()
+        && settings.ticks().getAsLong() - start < LOCK_PATIENCE.toNanos()
+        && pause(PAUSE)) {
+      lock = AliveLock.tryLock(spool.agentLock());
+    }
+    return lock;
+  }
+
+  /** Starts drainers for new journals; true while there is any journal that can be drained. */
+  private boolean lookAtSpool() throws IOException {
+    drainers.values().removeIf(thread -> !thread.isAlive());
+    for (WriterId writer : spool.writers()) {
+      if (drainers.containsKey(writer) || isRefused(writer)) {
+        continue;
+      }
+      JournalFiles files = spool.files(writer);
+      if (files.segments().isEmpty()) {
+        removeLeftOvers(writer, files);
+        continue;
+      }
+      ownerless.remove(writer);
+      open(writer, files);
+    }
+    return !drainers.isEmpty();
+  }
+
+  private void open(WriterId writer, JournalFiles files) {
+    try {
+      Optional<Drainer> opened =
+          Drainer.open(files, settings, () -> AliveLock.isHeld(files.alive()));
+      opened.ifPresent(drainer -> start(writer, drainer));
+    } catch (NoSuchFileException e) {
+      if (!isAlive(files)) {
+        refuse(writer, "its journal has no whole header: " + e.getMessage());
+      }
+    } catch (IOException e) {
+      refuse(writer, e.getMessage());
+    }
+  }
+
+  private void start(WriterId writer, Drainer drainer) {
+    Thread thread = new Thread(() -> drain(drainer), "drain-" + writer);
+    thread.setDaemon(true);
+    drainers.put(writer, thread);
+    thread.start();
+  }
+
+  private void drain(Drainer drainer) {
+    String name =
+        drainer.writer().run().project()
+            + "/"
+            + drainer.writer().run().run()
+            + "/"
+            + drainer.writer().writer();
+    log.accept("drains " + name);
+    Duration backOff = PAUSE;
+    String lastError = "";
+    try (drainer) {
+      while (true) {
+        Duration wait = PAUSE;
+        try {
+          Drainer.Outcome outcome = drainer.look();
+          if (outcome == Drainer.Outcome.GONE) {
+            log.accept("done with " + name);
+            return;
+          }
+          if (!lastError.isEmpty()) {
+            log.accept("goes on with " + name);
+            lastError = "";
+          }
+          backOff = PAUSE;
+          wait = outcome == Drainer.Outcome.WORKED ? Duration.ZERO : PAUSE;
+        } catch (IOException e) {
+          String message = String.valueOf(e.getMessage());
+          if (!message.equals(lastError)) {
+            log.accept("waits with " + name + ": " + message);
+            lastError = message;
+          }
+          boolean forGood = e instanceof ShardFormatException;
+          wait = forGood ? LONGEST_BACK_OFF : backOff;
+          backOff = shorter(backOff.multipliedBy(2), LONGEST_BACK_OFF);
+        }
+        if (!pause(wait)) {
+          return;
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      log.accept("gives up " + name + " for now: " + e);
+    }
+  }
+
+  private void stopDrainers() {
+    drainers.values().forEach(Thread::interrupt);
+    for (Thread thread : drainers.values()) {
+      try {
+        thread.join(LONGEST_BACK_OFF.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private boolean isRefused(WriterId writer) {
+    Long since = refused.get(writer);
+    return since != null && settings.ticks().getAsLong() - since < REFUSED_FOR.toNanos();
+  }
+
+  private void refuse(WriterId writer, @Nullable String why) {
+    refused.put(writer, settings.ticks().getAsLong());
+    log.accept("leaves " + writer + " alone: " + why);
+  }
+
+  /** Files of a writer that died before its journal began, or of one whose journal is gone. */
+  private void removeLeftOvers(WriterId writer, JournalFiles files) throws IOException {
+    if (isAlive(files)) {
+      return;
+    }
+    if (ownerless.add(writer)) {
+      return; // a writer that is just beginning has a lock by the next look
+    }
+    for (Path file : List.of(files.control(), files.drain(), files.alive())) {
+      Files.deleteIfExists(file);
+    }
+    ownerless.remove(writer);
+  }
+
+  private static boolean isAlive(JournalFiles files) {
+    try {
+      return AliveLock.isHeld(files.alive());
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static boolean pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.ostraka.drain;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The lock that a process holds for its life on a file, by which others judge whether it lives.
+ *
+ * <p>Such a lock falls when any descriptor of the file is closed in the process. The one piece of
+ * static state of this module keeps a process from opening a file that it holds itself.
+ */
+public final class AliveLock implements AutoCloseable {
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private AliveLock(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** Takes the lock, or says that another holds it. */
+  public static Optional<AliveLock> tryLock(Path file) throws IOException {
+    Path name = file.toAbsolutePath().normalize();
+    if (!HELD_HERE.add(name)) {
+      return Optional.empty();
+    }
+    FileChannel channel = null;
+    boolean locked = false;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      locked = lock != null;
+      return locked ? Optional.of(new AliveLock(name, channel)) : Optional.empty();
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
+    } finally {
+      if (!locked) {
+        HELD_HERE.remove(name);
+        if (channel != null) {
+          channel.close();
+        }
+      }
+    }
+  }
+
+  /** Whether some process holds the lock. */
+  public static boolean isHeld(Path file) throws IOException {
+    if (HELD_HERE.contains(file.toAbsolutePath().normalize())) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    HELD_HERE.remove(file);
+  }
+}

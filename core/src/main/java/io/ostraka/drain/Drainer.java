@@ -1,0 +1,610 @@
+package io.ostraka.drain;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.ShardFormatException;
+import io.ostraka.ShardName;
+import io.ostraka.Stream;
+import io.ostraka.WriterKey;
+import io.ostraka.card.Card;
+import io.ostraka.drain.DrainLog.Seal;
+import io.ostraka.journal.ControlFile;
+import io.ostraka.journal.JournalFiles;
+import io.ostraka.journal.JournalReader;
+import io.ostraka.journal.JournalSink;
+import io.ostraka.journal.Position;
+import io.ostraka.shard.NameTable;
+import io.ostraka.shard.RowBuffer;
+import io.ostraka.shard.ShardFooter;
+import io.ostraka.shard.ShardWriter;
+import io.ostraka.store.LocalCopy;
+import io.ostraka.store.ShardStore;
+import io.ostraka.store.StoredObject;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns one journal into published shards and cards. Somebody calls {@link #look} again and again;
+ * everything it does can be cut short at any instruction and is taken up by the next drainer.
+ *
+ * <p>Not safe for threads: one thread looks. {@link #open} gives the journal to one drainer at a
+ * time.
+ */
+public final class Drainer implements AutoCloseable {
+  private static final long BYTES_A_LOOK = 8 << 20;
+  private static final long NANOS = 1_000_000_000L;
+  private static final int BEATS_UNTIL_STALLED = 4;
+  private static final long BAD_PATIENCE_NANOS = 5 * NANOS;
+  private static final String DIED = "process died";
+
+  /** What a look found. */
+  public enum Outcome {
+    /** Nothing to do for now. */
+    IDLE,
+    /** Rows were read or published; there may be more at once. */
+    WORKED,
+    /**
+     * Everything is published and the last card is written; the journal stays until its writer lets
+     * go of it.
+     */
+    ENDED,
+    /** The journal is gone: nothing is left to do. */
+    GONE
+  }
+
+  private final JournalFiles files;
+  private final DrainSettings settings;
+  private final Life life;
+  private final DrainLog log;
+  private final ControlFile control;
+  private final NameTable names = new NameTable();
+  private final ShardWriter shards = new ShardWriter();
+  private final Map<Stream, Long> skip = new EnumMap<>(Stream.class);
+  private final JournalReader reader;
+  private final WriterKey writer;
+  private final WriterCard card;
+  private final Sink sink = new Sink();
+
+  private @Nullable ShardStore store;
+  private @Nullable MetricSummaries summaries;
+  private Map<Stream, RowBuffer> waiting = new EnumMap<>(Stream.class);
+  private long waitingSince;
+  private long waitingFrom;
+  private boolean recovered;
+  private boolean journalCut;
+  private boolean ended;
+  private boolean cardChanged;
+  private String state = "running";
+  private long droppedInCard;
+  private long lastPublish;
+  private long lastBeat;
+  private long lastBeatSeen;
+  private long lastCard;
+  private long nextDrainerBeat;
+  private long nextMetaCheck;
+  private long badSince;
+  private int firstSegment;
+
+  private Drainer(JournalFiles files, DrainSettings settings, Life life, DrainLog log)
+      throws IOException {
+    this.files = files;
+    this.settings = settings;
+    this.life = life;
+    this.log = log;
+    this.control = ControlFile.open(files.control());
+    this.reader = JournalReader.open(files, names);
+    this.writer = reader.header().writer();
+    this.card = new WriterCard(reader.header());
+    this.summaries = log.published() == 0 ? new MetricSummaries() : null;
+    this.lastPublish = settings.ticks().getAsLong();
+    this.lastBeatSeen = lastPublish;
+    this.lastCard = lastPublish - NANOS;
+    this.nextDrainerBeat = lastPublish;
+    this.nextMetaCheck = lastPublish;
+    this.badSince = lastPublish;
+    this.lastBeat = control.beat();
+    this.droppedInCard = control.dropped();
+  }
+
+  /**
+   * Takes over a journal.
+   *
+   * @return nothing if another drainer has it
+   * @throws NoSuchFileException if there is no journal, or not yet
+   */
+  public static Optional<Drainer> open(JournalFiles files, DrainSettings settings, Life life)
+      throws IOException {
+    if (files.segments().isEmpty()) {
+      throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
+    }
+    Optional<DrainLog> log = DrainLog.lock(files.drain());
+    if (log.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Drainer(files, settings, life, log.get()));
+    } catch (IOException | RuntimeException e) {
+      log.get().close();
+      throw e;
+    }
+  }
+
+  /** Whose journal it is. */
+  public WriterKey writer() {
+    return writer;
+  }
+
+  /** How many bytes of the journal are published. */
+  public long bytesPublished() {
+    long position = control.published();
+    return Position.segment(position) * JournalReader.SEGMENT_BYTES + Position.offset(position);
+  }
+
+  /**
+   * Reads what was appended, publishes what is due, and keeps the card fresh.
+   *
+   * @throws IOException if the root cannot be written now, or the journal not read; nothing is
+   *     lost, and looking again later goes on. The writer can read the reason beside its journal
+   */
+  public Outcome look() throws IOException {
+    return look(false);
+  }
+
+  /**
+   * The same, and publishes whatever was appended until now, due or not.
+   *
+   * @see #look()
+   */
+  public Outcome publishNow() throws IOException {
+    return look(true);
+  }
+
+  private Outcome look(boolean all) throws IOException {
+    beat();
+    try {
+      Outcome outcome = work(all);
+      control.lastError(Optional.empty());
+      return outcome;
+    } catch (IOException e) {
+      control.lastError(Optional.of(reason(e)));
+      throw e;
+    }
+  }
+
+  private Outcome work(boolean all) throws IOException {
+    // Life is judged first: of a writer that was dead by then, everything is there to be read.
+    boolean alive = life.alive();
+    if (ended) {
+      return alive ? Outcome.ENDED : remove();
+    }
+    ShardStore root = openStore();
+    recover(root);
+    checkNotDeleted(root);
+    publishDecided(root, alive);
+    long read = journalCut ? 0 : read();
+    boolean drained = read == 0;
+    boolean last = drained && (reader.closed() || !alive || journalCut);
+    if (isDue(last, all && drained)) {
+      publish(root, decide());
+    }
+    refreshCard(root, alive, last || all || flushWanted());
+    if (last) {
+      end(root);
+      return alive ? Outcome.ENDED : remove();
+    }
+    if (waiting.isEmpty() && reader.position() > control.published()) {
+      control.published(reader.position());
+    }
+    checkNotStuck(alive);
+    return drained ? Outcome.IDLE : Outcome.WORKED;
+  }
+
+  /** A record of a writer that lives may be on its way, but not for long. */
+  private void checkNotStuck(boolean alive) throws IOException {
+    long now = settings.ticks().getAsLong();
+    if (reader.bad().isEmpty()) {
+      badSince = now;
+    } else if (alive && now - badSince > BAD_PATIENCE_NANOS) {
+      throw new IOException(
+          "%s; what follows is read once the writer has ended, as far as it can be"
+              .formatted(reader.bad().get()));
+    }
+  }
+
+  private ShardStore openStore() throws IOException {
+    ShardStore open = store;
+    if (open == null) {
+      open = settings.stores().open(reader.header().root());
+      store = open;
+    }
+    if (!recovered && !open.isPrepared(writer.prefix())) {
+      open.close();
+      store = null;
+      throw new IOException(
+          "The folder of writer %s is not in %s: the root is not mounted, or the run was deleted; its journal is kept in %s"
+              .formatted(writer.writer(), reader.header().root(), files.spool()));
+    }
+    return open;
+  }
+
+  /** Goes to where the published ranges end. */
+  private void recover(ShardStore root) throws IOException {
+    if (recovered) {
+      return;
+    }
+    if (log.isEmpty()) {
+      skipPublishedRows(root);
+    }
+    sink.skipping = true;
+    reader.read(sink, log.publishedEnd(), Long.MAX_VALUE);
+    sink.skipping = false;
+    recovered = true;
+  }
+
+  /**
+   * Publishes ranges that were decided, by this drainer or an earlier one, and perhaps not
+   * published.
+   */
+  private void publishDecided(ShardStore root, boolean alive) throws IOException {
+    Optional<Seal> decided = log.unpublished();
+    while (decided.isPresent() && !journalCut) {
+      Seal seal = decided.get();
+      reader.read(sink, seal.end(), Long.MAX_VALUE);
+      if (reader.position() < seal.end()) {
+        if (alive) {
+          throw new IOException(
+              "The journal of %s cannot be read up to a decided range: %s"
+                  .formatted(writer.writer(), reader.bad().orElse("its bytes are not there")));
+        }
+        // A power loss took rows of the range: it is published as far as they go, and nothing
+        // follows.
+        journalCut = true;
+        seal = new Seal(reader.position(), rowsFound(seal));
+      }
+      publish(root, seal);
+      decided = log.unpublished();
+    }
+  }
+
+  private Map<Stream, ShardName> rowsFound(Seal seal) {
+    EnumMap<Stream, ShardName> found = new EnumMap<>(Stream.class);
+    waiting.forEach(
+        (stream, rows) -> {
+          ShardName decided = seal.rows().get(stream);
+          if (decided != null) {
+            found.put(stream, new ShardName(decided.first(), decided.first() + rows.size() - 1));
+          }
+        });
+    return found;
+  }
+
+  /**
+   * Without a record of ranges, the next range of a stream begins after the gap-free prefix of the
+   * store's listing.
+   */
+  private void skipPublishedRows(ShardStore root) throws IOException {
+    for (Stream stream : Stream.values()) {
+      long base = reader.header().progress().rows().getOrDefault(stream, 0L);
+      String prefix = writer.streamPrefix(stream.folder());
+      TreeSet<ShardName> there = new TreeSet<>();
+      for (StoredObject object : root.list(prefix).objects()) {
+        ShardName.parse(object.key().substring(prefix.length())).ifPresent(there::add);
+      }
+      long next = base;
+      for (ShardName name : there) {
+        next = name.first() <= next ? Math.max(next, name.last() + 1) : next;
+      }
+      log.startRows(stream, next);
+      skip.put(stream, next - base);
+      if (next > base) {
+        summaries = null;
+      }
+    }
+  }
+
+  private long read() throws IOException {
+    if (waiting.isEmpty()) {
+      waitingFrom = reader.position();
+    }
+    long room = Math.max(1, reader.header().flush().bytes() - (reader.position() - waitingFrom));
+    long read = reader.read(sink, Long.MAX_VALUE, Math.min(BYTES_A_LOOK, room));
+    if (!skip.isEmpty()) {
+      forgetPublishedRows();
+    }
+    return read;
+  }
+
+  private void forgetPublishedRows() {
+    waiting.forEach(
+        (stream, rows) -> {
+          long left = skip.getOrDefault(stream, 0L);
+          int forgotten = (int) Math.min(left, rows.size());
+          rows.dropFirst(forgotten);
+          skip.put(stream, left - forgotten);
+        });
+    waiting.values().removeIf(rows -> rows.size() == 0);
+    skip.values().removeIf(left -> left == 0);
+  }
+
+  private boolean flushWanted() {
+    return control.flushWanted() > control.published();
+  }
+
+  private boolean isDue(boolean last, boolean all) {
+    if (waiting.isEmpty()) {
+      return false;
+    }
+    boolean asked = flushWanted() && reader.position() >= control.flushWanted();
+    boolean large =
+        reader.position() - waitingFrom >= reader.header().flush().bytes()
+            || Position.segment(reader.position()) != Position.segment(waitingFrom);
+    double waited = (settings.ticks().getAsLong() - waitingSince) / (double) NANOS;
+    return last || all || asked || large || waited >= reader.header().flush().seconds();
+  }
+
+  /** Decides the range of the rows that wait. */
+  private Seal decide() throws IOException {
+    EnumMap<Stream, ShardName> ranges = new EnumMap<>(Stream.class);
+    waiting.forEach(
+        (stream, rows) -> {
+          long first = log.nextRow(stream);
+          ranges.put(stream, new ShardName(first, first + rows.size() - 1));
+        });
+    Seal seal = new Seal(reader.position(), ranges);
+    log.seal(seal);
+    return seal;
+  }
+
+  private void publish(ShardStore root, Seal seal) throws IOException {
+    for (Map.Entry<Stream, ShardName> range : seal.rows().entrySet()) {
+      RowBuffer rows = waiting.get(range.getKey());
+      if (rows == null || rows.size() != range.getValue().rows()) {
+        throw new ShardFormatException(
+            "The journal of %s has %d rows of %s where %s was decided; keep its files and report this"
+                .formatted(
+                    writer.writer(),
+                    rows == null ? 0 : rows.size(),
+                    range.getKey().folder(),
+                    range.getValue()));
+      }
+      publish(root, rows, range.getValue());
+    }
+    RowBuffer metrics = waiting.get(Stream.METRICS);
+    ShardName metricRows = seal.rows().get(Stream.METRICS);
+    if (summaries != null && metrics != null && metricRows != null) {
+      summaries.add(metrics, metricRows.first());
+    }
+    waiting = new EnumMap<>(Stream.class);
+    log.markPublished();
+    if (!cardChanged && seal.end() > control.published()) {
+      control.published(seal.end());
+    }
+    lastPublish = settings.ticks().getAsLong();
+    deleteSegmentsBefore(Position.segment(seal.end()));
+  }
+
+  private void publish(ShardStore root, RowBuffer rows, ShardName name) throws IOException {
+    String key = writer.shardKey(rows.stream().folder(), name);
+    Path sealed =
+        files.spool().resolve(".%s-%s.parquet".formatted(writer.writer(), rows.stream().folder()));
+    settings.encoding().acquireUninterruptibly();
+    try {
+      shards.write(sealed, writer.writer(), name.first(), rows);
+    } finally {
+      settings.encoding().release();
+    }
+    try {
+      root.publish(key, sealed);
+    } catch (FileAlreadyExistsException e) {
+      try (LocalCopy taken = root.open(key)) {
+        ShardFooter.read(taken.path()).check(writer, rows.stream(), name);
+      }
+    } finally {
+      Files.deleteIfExists(sealed);
+    }
+  }
+
+  private void deleteSegmentsBefore(int segment) throws IOException {
+    if (segment == firstSegment) {
+      return;
+    }
+    int lastBody = reader.lastBodyBefore(segment);
+    for (int number : files.segments()) {
+      if (number < segment) {
+        Files.deleteIfExists(files.segment(number));
+      }
+    }
+    for (int number = lastBody; number >= 0 && Files.deleteIfExists(files.body(number)); ) {
+      number--;
+    }
+    firstSegment = segment;
+  }
+
+  private void beat() {
+    long now = settings.ticks().getAsLong();
+    if (now - nextDrainerBeat >= 0) {
+      control.drainerBeat(control.drainerBeat() + 1);
+      nextDrainerBeat = now + NANOS;
+    }
+    long beat = control.beat();
+    if (beat != lastBeat) {
+      lastBeat = beat;
+      lastBeatSeen = now;
+    }
+  }
+
+  /**
+   * Replaces the card if it says something new, or if a heartbeat is due and the writer's process
+   * beats.
+   */
+  private void refreshCard(ShardStore root, boolean alive, boolean soon) throws IOException {
+    if (reader.closed() || !alive) {
+      return; // the last card follows
+    }
+    long now = settings.ticks().getAsLong();
+    long interval = reader.header().heartbeat().toNanos();
+    String stateNow = now - lastBeatSeen > BEATS_UNTIL_STALLED * interval ? "stalled" : "running";
+    boolean changed = cardChanged || !stateNow.equals(state) || control.dropped() != droppedInCard;
+    boolean rested = now - lastCard >= NANOS;
+    boolean quiet = now - Math.max(lastCard, lastPublish) >= interval;
+    boolean heartbeat = quiet && now - lastBeatSeen < 2 * interval;
+    if ((changed && (rested || soon)) || heartbeat) {
+      droppedInCard = control.dropped();
+      state = stateNow;
+      root.replace(
+          writer.cardKey(), card.running(state, droppedInCard, settings.clock().instant()));
+      cardChanged = false;
+      lastCard = now;
+      if (waiting.isEmpty()) {
+        control.published(reader.position());
+      }
+    }
+  }
+
+  /** Looks with each heartbeat whether a person has deleted the run. */
+  private void checkNotDeleted(ShardStore root) throws IOException {
+    long now = settings.ticks().getAsLong();
+    if (now - nextMetaCheck < 0) {
+      return;
+    }
+    try {
+      Card meta = Card.parse(root.read(writer.run().metaKey()));
+      if (meta.deletedAt().isPresent()) {
+        throw new IOException(
+            "Run %s was deleted; what waits in %s is kept until somebody removes it or restores the run"
+                .formatted(writer.run().run(), files.spool()));
+      }
+    } catch (NoSuchFileException e) {
+      // Nobody has edited the run.
+    }
+    nextMetaCheck = now + reader.header().heartbeat().toNanos();
+  }
+
+  /** Writes the last card. */
+  private void end(ShardStore root) throws IOException {
+    MetricSummaries all = summaries;
+    if (all == null) {
+      all = MetricSummaries.read(root, writer);
+    }
+    ObjectNode rows = JsonNodeFactory.instance.objectNode();
+    for (Stream stream : Stream.values()) {
+      rows.put(stream.folder(), log.nextRow(stream));
+    }
+    Instant now = settings.clock().instant();
+    Optional<String> damage = reader.bad();
+    byte[] bytes =
+        card.ended(
+            sink.closeState().orElse("failed"),
+            reader.closed()
+                ? sink.failure()
+                : Optional.of(damage.map(what -> DIED + "; " + what).orElse(DIED)),
+            sink.closedAt(now),
+            control.dropped(),
+            now,
+            rows,
+            all.json());
+    try {
+      root.create(writer.endKey(), bytes);
+    } catch (FileAlreadyExistsException e) {
+      // An earlier attempt landed; the first last card stands.
+    }
+    ended = true;
+    control.published(reader.position());
+  }
+
+  /** Removes the journal's files, the one that says who lives last. */
+  private Outcome remove() throws IOException {
+    for (int number : files.segments()) {
+      if (reader.bad().isPresent() && number == Position.segment(reader.position())) {
+        Files.move(files.segment(number), files.damaged(number));
+      }
+      Files.deleteIfExists(files.segment(number));
+    }
+    for (Path body : files.bodies()) {
+      Files.deleteIfExists(body);
+    }
+    Files.deleteIfExists(files.control());
+    Files.deleteIfExists(files.drain());
+    Files.deleteIfExists(files.alive());
+    return Outcome.GONE;
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+
+  /** Gathers rows and changes of the card as they are read. */
+  private final class Sink implements JournalSink {
+    private boolean skipping;
+    private @Nullable ObjectNode close;
+
+    @Override
+    public @Nullable RowBuffer rows(Stream stream) {
+      if (skipping) {
+        return null;
+      }
+      RowBuffer rows = waiting.get(stream);
+      if (rows == null) {
+        if (waiting.isEmpty()) {
+          waitingSince = settings.ticks().getAsLong();
+        }
+        rows = new RowBuffer(stream, names);
+        waiting.put(stream, rows);
+      }
+      return rows;
+    }
+
+    @Override
+    public void card(ObjectNode change) {
+      card.merge(change);
+      cardChanged = true;
+    }
+
+    @Override
+    public void close(ObjectNode last) {
+      close = last;
+    }
+
+    Optional<String> closeState() {
+      return text("state");
+    }
+
+    Optional<String> failure() {
+      return text("failure");
+    }
+
+    Instant closedAt(Instant otherwise) {
+      if (close == null || !close.path("ticks").isIntegralNumber()) {
+        return otherwise;
+      }
+      long micros = reader.header().clock().micros(close.path("ticks").longValue());
+      return Instant.ofEpochMilli(micros / 1000);
+    }
+
+    private Optional<String> text(String field) {
+      return close != null && close.path(field).isTextual()
+          ? Optional.of(close.path(field).textValue())
+          : Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    shards.close();
+    reader.close();
+    if (store != null) {
+      store.close();
+    }
+    log.close();
+  }
+}

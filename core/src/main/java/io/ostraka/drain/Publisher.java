@@ -1,0 +1,84 @@
+package io.ostraka.drain;
+
+import io.ostraka.WriterId;
+import io.ostraka.journal.JournalFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Publishes what waits in a spool once, in the foreground, for machines where no agent may run. */
+public final class Publisher {
+  private final Spool spool;
+  private final DrainSettings settings;
+
+  /** Says what happens while a spool is published. */
+  public interface Progress {
+    /**
+     * Some of a journal was published.
+     *
+     * @param journal which one, from 0
+     * @param journals how many there are
+     * @param bytes how many bytes of it are published
+     */
+    void published(WriterId writer, int journal, int journals, long bytes);
+  }
+
+  /**
+   * What became of the journals.
+   *
+   * @param published journals of which nothing waits any more
+   * @param left journals of which something is left, a line for each that says why
+   */
+  public record Result(List<WriterId> published, List<String> left) {}
+
+  /** A publisher of one spool. */
+  public Publisher(Spool spool, DrainSettings settings) {
+    this.spool = spool;
+    this.settings = settings;
+  }
+
+  /**
+   * Publishes everything that was appended until now, and ends the runs of dead writers.
+   *
+   * @throws IOException if the spool cannot be read, or is a copy of another one
+   */
+  public Result run(Progress progress) throws IOException {
+    Agent.checkNotCopied(spool);
+    List<WriterId> writers = new ArrayList<>();
+    for (WriterId writer : spool.writers()) {
+      if (!spool.files(writer).segments().isEmpty()) {
+        writers.add(writer);
+      }
+    }
+    List<WriterId> published = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    for (int i = 0; i < writers.size(); i++) {
+      WriterId writer = writers.get(i);
+      Optional<String> why = publish(writer, i, writers.size(), progress);
+      why.ifPresentOrElse(reason -> left.add(writer + ": " + reason), () -> published.add(writer));
+    }
+    return new Result(published, left);
+  }
+
+  private Optional<String> publish(WriterId writer, int journal, int journals, Progress progress) {
+    JournalFiles files = spool.files(writer);
+    try {
+      Optional<Drainer> opened =
+          Drainer.open(files, settings, () -> AliveLock.isHeld(files.alive()));
+      if (opened.isEmpty()) {
+        return Optional.of("an agent or the program itself is publishing it");
+      }
+      try (Drainer drainer = opened.get()) {
+        Drainer.Outcome outcome = Drainer.Outcome.WORKED;
+        while (outcome == Drainer.Outcome.WORKED) {
+          outcome = drainer.publishNow();
+          progress.published(writer, journal, journals, drainer.bytesPublished());
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.ostraka.journal;
+
+import io.ostraka.WriterId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The names of one writer's files in a spool.
+ *
+ * @param spool the spool's folder
+ * @param writer whose files they are
+ */
+public record JournalFiles(Path spool, WriterId writer) {
+  private static final String JOURNAL = ".journal";
+
+  /** The file whose lock says that the writer lives. */
+  public Path alive() {
+    return spool.resolve(writer + ".alive");
+  }
+
+  /** The control words. */
+  public Path control() {
+    return spool.resolve(writer + ".ctl");
+  }
+
+  /** The record of ranges, locked by the drainer. */
+  public Path drain() {
+    return spool.resolve(writer + ".drain");
+  }
+
+  /** A segment, from 0. */
+  public Path segment(int number) {
+    return spool.resolve("%s.%06d%s".formatted(writer, number, JOURNAL));
+  }
+
+  /** Where a damaged segment is kept. */
+  public Path damaged(int number) {
+    return spool.resolve("%s.damaged.%06d".formatted(writer, number));
+  }
+
+  /** A large value, from 0. */
+  public Path body(int number) {
+    return spool.resolve("%s.body.%08d".formatted(writer, number));
+  }
+
+  /** The numbers of the segments that are there, ascending. */
+  public List<Integer> segments() throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(spool, writer + ".*" + JOURNAL)) {
+      for (Path path : found) {
+        String name = path.getFileName().toString();
+        String digits =
+            name.substring(writer.text().length() + 1, name.length() - JOURNAL.length());
+        if (digits.matches("[0-9]{6}")) {
+          numbers.add(Integer.valueOf(digits));
+        }
+      }
+    }
+    Collections.sort(numbers);
+    return numbers;
+  }
+
+  /** The large values that are there. */
+  public List<Path> bodies() throws IOException {
+    List<Path> bodies = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(spool, writer + ".body.*")) {
+      found.forEach(bodies::add);
+    }
+    return bodies;
+  }
+}

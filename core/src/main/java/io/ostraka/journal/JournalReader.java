@@ -1,0 +1,409 @@
+package io.ostraka.journal;
+
+import static io.ostraka.journal.JournalFormat.LONG;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.Column;
+import io.ostraka.ShardFormatException;
+import io.ostraka.Stream;
+import io.ostraka.shard.NameTable;
+import io.ostraka.shard.RowBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a journal forward, also while its writer lives. Reads by calls and not through a mapping:
+ * of ten mapped journals the touched pages would count as the reader's memory, and a file that
+ * someone cuts short cannot end the process.
+ *
+ * <p>Not safe for threads.
+ */
+public final class JournalReader implements AutoCloseable {
+  /** The size of a segment, in bytes. */
+  public static final long SEGMENT_BYTES = JournalFormat.SEGMENT_BYTES;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int SMALL_READ = 64 << 10;
+  private static final int LARGE_READ = 1 << 20;
+
+  private final JournalFiles files;
+  private final NameTable names;
+  private final Bodies bodies;
+  private final CRC32 crc = new CRC32();
+  private final byte[] peeked = new byte[4];
+  private final List<int[]> keySets = new ArrayList<>();
+  private @Nullable FileChannel channel;
+  private byte[] window = new byte[SMALL_READ];
+  private int windowStart;
+  private int windowLength;
+  private final NavigableMap<Integer, Integer> lastBodies = new TreeMap<>();
+  private int lastBody = -1;
+  private int segment;
+  private int offset;
+  private JournalHeader header;
+  private boolean closed;
+  private @Nullable String bad;
+
+  private JournalReader(JournalFiles files, NameTable names, int segment) throws IOException {
+    this.files = files;
+    this.names = names;
+    this.bodies = new Bodies(files);
+    this.header = enter(segment);
+  }
+
+  /**
+   * Opens a journal at the first segment that is there.
+   *
+   * @param names takes the names of the rows
+   * @throws NoSuchFileException if there is no segment, or none with a whole header yet
+   * @throws ShardFormatException if the journal is of another format or its header is damaged
+   */
+  public static JournalReader open(JournalFiles files, NameTable names) throws IOException {
+    List<Integer> segments = files.segments();
+    if (segments.isEmpty()) {
+      throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
+    }
+    return new JournalReader(files, names, segments.get(0));
+  }
+
+  /** The header of the segment that is being read. */
+  public JournalHeader header() {
+    return header;
+  }
+
+  /** Up to where everything was read. */
+  public long position() {
+    return Position.of(segment, offset);
+  }
+
+  /** Whether the close record was read; nothing follows it. */
+  public boolean closed() {
+    return closed;
+  }
+
+  /**
+   * Why the record at the position cannot be read, or nothing. While the writer lives its bytes may
+   * still be on their way: read again.
+   */
+  public Optional<String> bad() {
+    return Optional.ofNullable(bad);
+  }
+
+  /**
+   * Reads on, record by record.
+   *
+   * @param stopAt ends when this position is reached
+   * @param maxBytes ends when so many bytes were read, by one record more at most
+   * @return the number of bytes read, 0 if nothing is there (yet)
+   */
+  public long read(JournalSink sink, long stopAt, long maxBytes) throws IOException {
+    long read = 0;
+    bad = null;
+    while (read < maxBytes && position() < stopAt && !closed) {
+      int taken = readRecord(sink);
+      if (taken == 0) {
+        break;
+      }
+      read += taken;
+    }
+    return read;
+  }
+
+  /**
+   * The number of the last large value that records of earlier segments refer to, of those that
+   * this reader went through; -1 if there is none.
+   */
+  public int lastBodyBefore(int segmentNumber) {
+    Map.Entry<Integer, Integer> before = lastBodies.lowerEntry(segmentNumber);
+    return before == null ? -1 : before.getValue();
+  }
+
+  private int readRecord(JournalSink sink) throws IOException {
+    int at = offset;
+    if (at + JournalFormat.RECORD_HEAD_BYTES > JournalFormat.SEGMENT_BYTES) {
+      return fail("the segment has no end record");
+    }
+    if (!hasHead(at)) {
+      return 0;
+    }
+    int lengthWord = (int) JournalFormat.INT.get(window, at - windowStart);
+    int length = lengthWord & JournalFormat.LENGTH_MASK;
+    if ((lengthWord & ~JournalFormat.LENGTH_MASK) != JournalFormat.LENGTH_TAG
+        || length < 4
+        || at + JournalFormat.RECORD_HEAD_BYTES + length > JournalFormat.SEGMENT_BYTES) {
+      return fail("the length is wrong");
+    }
+    if (!fill(at, JournalFormat.RECORD_HEAD_BYTES + length)) {
+      return fail("the segment ends within the record");
+    }
+    int start = at - windowStart;
+    crc.reset();
+    crc.update(window, start, 4);
+    crc.update(window, start + JournalFormat.RECORD_HEAD_BYTES, length);
+    if ((int) crc.getValue() != (int) JournalFormat.INT.get(window, start + 4)) {
+      return fail("the checksum is wrong");
+    }
+    int taken = JournalFormat.recordBytes(length);
+    int body = start + JournalFormat.RECORD_HEAD_BYTES;
+    try {
+      if (window[body] == JournalFormat.NEXT) {
+        header = follow(at);
+      } else {
+        accept(sink, body, length);
+        offset = at + taken;
+      }
+    } catch (IndexOutOfBoundsException | JsonProcessingException | NoSuchFileException e) {
+      return fail("its content is not as described: " + e.getMessage());
+    }
+    return taken;
+  }
+
+  /** Goes to the next segment, or stays where it is. */
+  private JournalHeader follow(int at) throws IOException {
+    int current = segment;
+    try {
+      JournalHeader next = enter(current + 1);
+      lastBodies.put(current, lastBody);
+      return next;
+    } catch (IOException e) {
+      close();
+      channel = FileChannel.open(files.segment(current), StandardOpenOption.READ);
+      segment = current;
+      offset = at;
+      throw e;
+    }
+  }
+
+  private int fail(String why) {
+    bad =
+        "Bad record in %s at byte %d: %s"
+            .formatted(files.segment(segment).getFileName(), offset, why);
+    windowLength = 0;
+    return 0;
+  }
+
+  private void accept(JournalSink sink, int body, int length) throws IOException {
+    byte kind = window[body];
+    int number = window[body + 1];
+    byte flags = window[body + 2];
+    switch (kind) {
+      case JournalFormat.KEY_SET -> addKeySet(body);
+      case JournalFormat.VALUES -> addValues(sink, stream(number), flags, body, length);
+      case JournalFormat.ROW -> addRow(sink, stream(number), flags, body);
+      case JournalFormat.CARD -> sink.card(json(body, length, flags));
+      case JournalFormat.CLOSE -> {
+        sink.close(json(body, length, flags));
+        closed = true;
+      }
+      case JournalFormat.HEADER -> throw new IndexOutOfBoundsException("a second header");
+      default ->
+          throw new ShardFormatException(
+              "Cannot read %s: record of kind %d, this build knows 1 to 7; publish it with a newer ostraka"
+                  .formatted(files.segment(segment), kind));
+    }
+  }
+
+  private Stream stream(int number) throws ShardFormatException {
+    return Stream.byNumber(number)
+        .orElseThrow(
+            () ->
+                new ShardFormatException(
+                    "Cannot read %s: rows of stream %d, which this build does not know; publish it with a newer ostraka"
+                        .formatted(files.segment(segment), number)));
+  }
+
+  private void addKeySet(int body) {
+    int number = (int) JournalFormat.INT.get(window, body + 4);
+    int count = (int) JournalFormat.INT.get(window, body + 8);
+    if (number != keySets.size() || count < 1 || count > JournalFormat.KEY_SET_LIMIT) {
+      throw new IndexOutOfBoundsException("key set " + number + " of " + count + " names");
+    }
+    int[] keySet = new int[count];
+    int at = body + 12;
+    for (int i = 0; i < count; i++) {
+      int length = (window[at] & 0xff) | (window[at + 1] & 0xff) << 8;
+      keySet[i] = names.number(new String(window, at + 2, length, StandardCharsets.UTF_8));
+      at += 2 + length;
+    }
+    keySets.add(keySet);
+  }
+
+  private void addValues(JournalSink sink, Stream stream, byte flags, int body, int length) {
+    int number = (int) JournalFormat.INT.get(window, body + 4);
+    int[] keySet = keySets.get(number);
+    if (!stream.isSeries() || length != JournalFormat.VALUES_HEAD_BYTES + 8 * keySet.length) {
+      throw new IndexOutOfBoundsException(
+          "%d bytes for %d values of %s".formatted(length, keySet.length, stream.folder()));
+    }
+    RowBuffer rows = sink.rows(stream);
+    if (rows != null) {
+      long step = (long) LONG.get(window, body + 8);
+      long micros = header.clock().micros((long) LONG.get(window, body + 16));
+      boolean hasStep = (flags & JournalFormat.NO_STEP) == 0;
+      rows.addSeries(keySet, hasStep, step, micros, window, body + JournalFormat.VALUES_HEAD_BYTES);
+    }
+  }
+
+  private void addRow(JournalSink sink, Stream stream, byte flags, int body) throws IOException {
+    List<Object> cells = new ArrayList<>(stream.columns().size());
+    int at = body + JournalFormat.VALUES_HEAD_BYTES;
+    for (Column column : stream.columns()) {
+      if (column.type() == Column.Type.DOUBLE) {
+        cells.add((double) JournalFormat.DOUBLE.get(window, at));
+        at += 8;
+        continue;
+      }
+      int length = (int) JournalFormat.INT.get(window, at);
+      at += 4;
+      if (length == JournalFormat.BODY_REFERENCE) {
+        cells.add(body(at, sink.rows(stream) != null));
+        at += JournalFormat.BODY_REFERENCE_BYTES;
+      } else {
+        cells.add(Arrays.copyOfRange(window, at, checkedEnd(at, length)));
+        at += length;
+      }
+    }
+    RowBuffer rows = sink.rows(stream);
+    if (rows != null) {
+      long step = (long) LONG.get(window, body + 8);
+      long micros = header.clock().micros((long) LONG.get(window, body + 16));
+      rows.addRow((flags & JournalFormat.NO_STEP) == 0, step, micros, cells);
+    }
+  }
+
+  private byte[] body(int at, boolean wanted) throws IOException {
+    Bodies.Reference reference = Bodies.Reference.parse(window, at);
+    lastBody = Math.max(lastBody, reference.number());
+    return wanted ? bodies.read(reference) : new byte[0];
+  }
+
+  private int checkedEnd(int at, int length) {
+    if (length < 0 || at + length > windowLength) {
+      throw new IndexOutOfBoundsException("a text of " + length + " bytes");
+    }
+    return at + length;
+  }
+
+  private ObjectNode json(int body, int length, byte flags) throws IOException {
+    JsonNode json;
+    if ((flags & JournalFormat.IN_BODY) != 0) {
+      json = JSON.readTree(body(body + 4, true));
+    } else {
+      json = JSON.readTree(window, body + 4, length - 4);
+    }
+    if (json instanceof ObjectNode object) {
+      return object;
+    }
+    throw new IndexOutOfBoundsException("JSON that is no object");
+  }
+
+  /** Goes to the start of a segment and reads its header. */
+  private JournalHeader enter(int number) throws IOException {
+    FileChannel next = FileChannel.open(files.segment(number), StandardOpenOption.READ);
+    close();
+    channel = next;
+    segment = number;
+    windowStart = 0;
+    windowLength = 0;
+    keySets.clear();
+    if (!fill(0, JournalFormat.RECORDS_START + JournalFormat.RECORD_HEAD_BYTES)
+        || !JournalFormat.isMagic(window, windowLength)) {
+      throw new NoSuchFileException(files.segment(number).toString(), null, "no header yet");
+    }
+    int at = JournalFormat.RECORDS_START;
+    int lengthWord = (int) JournalFormat.INT.get(window, at);
+    int length = lengthWord & JournalFormat.LENGTH_MASK;
+    boolean whole =
+        (lengthWord & ~JournalFormat.LENGTH_MASK) == JournalFormat.LENGTH_TAG
+            && length >= 4
+            && fill(0, at + JournalFormat.RECORD_HEAD_BYTES + length);
+    if (!whole || !hasChecksum(at, length) || window[at + 8] != JournalFormat.HEADER) {
+      throw new NoSuchFileException(files.segment(number).toString(), null, "no whole header");
+    }
+    JsonNode json = JSON.readTree(window, at + 12, length - 4);
+    if (!(json instanceof ObjectNode object)) {
+      throw new ShardFormatException("The header of " + files.segment(number) + " is no object");
+    }
+    offset = at + JournalFormat.recordBytes(length);
+    return JournalHeader.parse(object, files.segment(number).toString());
+  }
+
+  private boolean hasChecksum(int at, int length) {
+    crc.reset();
+    crc.update(window, at, 4);
+    crc.update(window, at + JournalFormat.RECORD_HEAD_BYTES, length);
+    return (int) crc.getValue() == (int) JournalFormat.INT.get(window, at + 4);
+  }
+
+  /** Has the head of a record in the window, and says whether anything was written there. */
+  private boolean hasHead(int at) throws IOException {
+    int head = JournalFormat.RECORD_HEAD_BYTES;
+    if (inWindow(at, head) && (int) JournalFormat.INT.get(window, at - windowStart) != 0) {
+      return true;
+    }
+    // Zeros in the window may have been written since; four bytes tell whether a larger read is
+    // worth it.
+    int got = openChannel().read(ByteBuffer.wrap(peeked), at);
+    boolean written = got == peeked.length && (int) JournalFormat.INT.get(peeked, 0) != 0;
+    return written && fill(at, head);
+  }
+
+  /**
+   * Has the bytes of the segment from {@code at} on in the window.
+   *
+   * @return false if the file ends before
+   */
+  private boolean fill(int at, int length) throws IOException {
+    if (inWindow(at, length)) {
+      return true;
+    }
+    int usual = windowLength < SMALL_READ ? SMALL_READ : LARGE_READ;
+    int wanted = Math.min(Math.max(length, usual), JournalFormat.SEGMENT_BYTES - at);
+    if (window.length < wanted || window.length > 2 * LARGE_READ) {
+      window = new byte[Math.max(wanted, usual)];
+    }
+    windowStart = at;
+    windowLength = 0;
+    ByteBuffer target = ByteBuffer.wrap(window, 0, wanted);
+    while (target.hasRemaining()) {
+      int got = openChannel().read(target, (long) at + target.position());
+      if (got <= 0) {
+        break;
+      }
+    }
+    windowLength = target.position();
+    return windowLength >= length;
+  }
+
+  private boolean inWindow(int at, int length) {
+    return at >= windowStart && at + length <= windowStart + windowLength;
+  }
+
+  private FileChannel openChannel() {
+    return Objects.requireNonNull(channel);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

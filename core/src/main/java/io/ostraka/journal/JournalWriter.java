@@ -1,0 +1,615 @@
+package io.ostraka.journal;
+
+import static io.ostraka.journal.JournalFormat.LENGTH_TAG;
+import static io.ostraka.journal.JournalFormat.RECORDS_START;
+import static io.ostraka.journal.JournalFormat.RECORD_HEAD_BYTES;
+import static io.ostraka.journal.JournalFormat.SEGMENT_BYTES;
+import static io.ostraka.journal.JournalFormat.VALUES_HEAD_BYTES;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.Column;
+import io.ostraka.Stream;
+import io.ostraka.card.Card;
+import io.ostraka.journal.JournalHeader.Progress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends records to a journal. What an append returned for survives the end of this process. An
+ * append stores into mapped memory that the file system has already allocated, so that it neither
+ * waits for a disk nor can be ended by a full one.
+ *
+ * <p>Safe for any number of threads; nothing is allocated by {@link #values3} and its siblings.
+ */
+public final class JournalWriter implements AutoCloseable {
+  private static final VarHandle HALF =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int ALLOCATION_BYTES = 1 << 20;
+  private static final int NEXT_RECORD_BYTES = JournalFormat.recordBytes(4);
+
+  private final JournalFiles files;
+  private final JournalHeader header;
+  private final JournalLimits limits;
+  private final ControlFile control;
+  private final Bodies bodies;
+  private final LongSupplier ticks;
+  private final CRC32 crc = new CRC32();
+  private final long[] rows = new long[Stream.numberLimit()];
+
+  private Card card;
+  private FileChannel channel;
+  private MappedByteBuffer map;
+  private ByteBuffer checked;
+  private int segment;
+  private int offset;
+  private int allocated;
+  private int keySets;
+  private long greatestStep;
+  private boolean anyStep;
+  private boolean full;
+
+  /** Whether a thread is writing zeros past {@code allocated}, where nobody may append yet. */
+  private boolean allocating;
+
+  private boolean ended;
+  private long dropped;
+  private @Nullable String fullBecause;
+
+  private JournalWriter(
+      JournalFiles files, JournalHeader header, JournalLimits limits, LongSupplier ticks)
+      throws IOException {
+    this.files = files;
+    this.header = header;
+    this.limits = limits;
+    this.ticks = ticks;
+    this.bodies = new Bodies(files);
+    this.card = Card.of(header.card());
+    header.progress().step().ifPresent(this::sawStep);
+    this.control = ControlFile.create(files.control());
+    this.channel = openSegment(0);
+    this.map = mapSegment(channel);
+    this.checked = map.duplicate();
+    begin(0);
+  }
+
+  /**
+   * Starts a journal. The caller holds the lock on {@code .alive} already.
+   *
+   * @param ticks the machine's monotonic clock, in nanoseconds
+   * @throws IOException if the spool cannot be written
+   */
+  public static JournalWriter create(
+      JournalFiles files, JournalHeader header, JournalLimits limits, LongSupplier ticks)
+      throws IOException {
+    return new JournalWriter(files, header, limits, ticks);
+  }
+
+  /** The control words beside the journal. */
+  public ControlFile control() {
+    return control;
+  }
+
+  /** The end of what was appended. */
+  public synchronized long position() {
+    return Position.of(segment, offset);
+  }
+
+  /** The step that a caller gets who names none: the greatest so far + 1, from 0. */
+  public synchronized long nextStep() {
+    return anyStep ? greatestStep + 1 : 0;
+  }
+
+  /** The greatest step so far, if any. */
+  public synchronized OptionalLong latestStep() {
+    return anyStep ? OptionalLong.of(greatestStep) : OptionalLong.empty();
+  }
+
+  /** Why the last append was dropped, or nothing while there is room. */
+  public synchronized Optional<String> full() {
+    return full ? Optional.ofNullable(fullBecause) : Optional.empty();
+  }
+
+  /** Appends one row: {@code a} is the value of the only name. */
+  public synchronized void values1(KeySet keySet, long step, double a) {
+    int body = beginValues(keySet, step);
+    if (body >= 0) {
+      map.putDouble(body + VALUES_HEAD_BYTES, a);
+      commitValues(keySet, body);
+    }
+  }
+
+  /** Appends two rows, in the order of the names. */
+  public synchronized void values2(KeySet keySet, long step, double a, double b) {
+    int body = beginValues(keySet, step);
+    if (body >= 0) {
+      map.putDouble(body + VALUES_HEAD_BYTES, a);
+      map.putDouble(body + VALUES_HEAD_BYTES + 8, b);
+      commitValues(keySet, body);
+    }
+  }
+
+  /** Appends three rows, in the order of the names. */
+  public synchronized void values3(KeySet keySet, long step, double a, double b, double c) {
+    int body = beginValues(keySet, step);
+    if (body >= 0) {
+      map.putDouble(body + VALUES_HEAD_BYTES, a);
+      map.putDouble(body + VALUES_HEAD_BYTES + 8, b);
+      map.putDouble(body + VALUES_HEAD_BYTES + 16, c);
+      commitValues(keySet, body);
+    }
+  }
+
+  /**
+   * Appends one row for each name.
+   *
+   * @param values as many as the key set has names, in their order
+   */
+  public synchronized void values(KeySet keySet, long step, double[] values) {
+    if (values.length != keySet.size()) {
+      throw new IllegalArgumentException(
+          values.length + " values for " + keySet.size() + " names: " + keySet.names);
+    }
+    int body = beginValues(keySet, step);
+    if (body >= 0) {
+      for (int i = 0; i < values.length; i++) {
+        map.putDouble(body + VALUES_HEAD_BYTES + 8 * i, values[i]);
+      }
+      commitValues(keySet, body);
+    }
+  }
+
+  /** The same without a step, for a stream whose rows may be without. */
+  public synchronized void sample(KeySet keySet, double[] values) {
+    byte flags = anyStep ? 0 : JournalFormat.NO_STEP;
+    int body = beginValues(keySet, flags, greatestStep);
+    if (body >= 0) {
+      for (int i = 0; i < values.length; i++) {
+        map.putDouble(body + VALUES_HEAD_BYTES + 8 * i, values[i]);
+      }
+      commitValues(keySet, body);
+    }
+  }
+
+  /**
+   * Appends one row of texts.
+   *
+   * @param cells a text for each column of the stream
+   * @throws IOException if a large text cannot be written beside the journal; nothing was appended
+   *     then
+   */
+  public synchronized void row(Stream stream, OptionalLong step, List<String> cells)
+      throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] head = new byte[VALUES_HEAD_BYTES];
+    head[0] = JournalFormat.ROW;
+    head[1] = (byte) stream.number();
+    head[2] = step.isPresent() ? 0 : JournalFormat.NO_STEP;
+    JournalFormat.LONG.set(head, 8, step.orElse(0));
+    JournalFormat.LONG.set(head, 16, ticks.getAsLong());
+    body.writeBytes(head);
+    int column = 0;
+    for (Column declared : stream.columns()) {
+      writeText(body, declared, cells.get(column++));
+    }
+    if (append(body.toByteArray())) {
+      countRows(stream, 1);
+      step.ifPresent(this::sawStep);
+    } else {
+      drop(1);
+    }
+  }
+
+  /**
+   * Appends a change of the card.
+   *
+   * @throws IOException if a large change cannot be written beside the journal
+   */
+  public synchronized void card(ObjectNode change) throws IOException {
+    card = card.merge(change);
+    appendJson(JournalFormat.CARD, change);
+  }
+
+  /**
+   * Appends the last record. Later appends are refused.
+   *
+   * @param state {@code finished} or {@code failed}
+   * @param failure why, for {@code failed}
+   */
+  public synchronized void end(String state, Optional<String> failure) throws IOException {
+    if (ended) {
+      return;
+    }
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("state", state);
+    failure.ifPresent(message -> json.put("failure", message));
+    json.put("ticks", ticks.getAsLong());
+    appendJson(JournalFormat.CLOSE, json);
+    ended = true;
+    control.closing(true);
+  }
+
+  /** Asks the drainer to publish everything appended so far, and says up to where that is. */
+  public synchronized long wantFlush() {
+    long position = position();
+    control.flushWanted(position);
+    return position;
+  }
+
+  /**
+   * Has the file system allocate what the next appends will need; called now and then by a thread
+   * of the writer's process. Without it an append allocates by itself.
+   *
+   * @param ahead how many bytes
+   */
+  public void allocateAhead(int ahead) {
+    FileChannel target;
+    int from;
+    int wanted;
+    synchronized (this) {
+      target = channel;
+      from = allocated;
+      wanted = Math.min(SEGMENT_BYTES, offset + ahead) - allocated;
+      if (wanted <= 0 || allocating || ended) {
+        return;
+      }
+      allocating = true;
+    }
+    boolean done = false;
+    try {
+      fillWithZeros(target, from, wanted);
+      done = true;
+    } catch (IOException e) {
+      // The append that needs the room meets the same error and says so.
+    } finally {
+      synchronized (this) {
+        allocating = false;
+        if (done && target == channel) {
+          allocated = from + wanted;
+        }
+        notifyAll();
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    ended = true;
+    channel.close();
+    Unmapper.unmap(map);
+  }
+
+  private int beginValues(KeySet keySet, long step) {
+    int body = beginValues(keySet, (byte) 0, step);
+    if (body >= 0) {
+      sawStep(step);
+    }
+    return body;
+  }
+
+  private int beginValues(KeySet keySet, byte flags, long step) {
+    checkOpen();
+    if (keySet.segment != segment && !declare(keySet)) {
+      drop(keySet.size());
+      return -1;
+    }
+    if (!hasRoom(keySet.bodyBytes)) {
+      drop(keySet.size());
+      return -1;
+    }
+    if (keySet.segment != segment && !declare(keySet)) {
+      drop(keySet.size());
+      return -1;
+    }
+    int body = offset + RECORD_HEAD_BYTES;
+    int kind = JournalFormat.VALUES | keySet.stream.number() << 8 | flags << 16;
+    map.putInt(body, kind);
+    map.putInt(body + 4, keySet.number);
+    map.putLong(body + 8, step);
+    map.putLong(body + 16, ticks.getAsLong());
+    return body;
+  }
+
+  private void commitValues(KeySet keySet, int body) {
+    crc.reset();
+    crc.update(keySet.lengthBytes, 0, 4);
+    commit(body, keySet.bodyBytes, keySet.lengthWord);
+    countRows(keySet.stream, keySet.size());
+  }
+
+  /** Ends a record whose body is in place, with the checksum begun over its length word. */
+  private void commit(int body, int bodyBytes, int lengthWord) {
+    checked.limit(body + bodyBytes).position(body);
+    crc.update(checked);
+    map.putInt(body - 4, (int) crc.getValue());
+    HALF.setRelease(map, body - RECORD_HEAD_BYTES, lengthWord);
+    offset = body - RECORD_HEAD_BYTES + JournalFormat.recordBytes(bodyBytes);
+  }
+
+  private boolean append(byte[] body) {
+    checkOpen();
+    if (!hasRoom(body.length)) {
+      return false;
+    }
+    put(body);
+    return true;
+  }
+
+  private void put(byte[] body) {
+    int at = offset + RECORD_HEAD_BYTES;
+    int lengthWord = LENGTH_TAG | body.length;
+    byte[] length = new byte[4];
+    JournalFormat.INT.set(length, 0, lengthWord);
+    map.put(at, body);
+    crc.reset();
+    crc.update(length, 0, 4);
+    commit(at, body.length, lengthWord);
+  }
+
+  private void appendJson(byte kind, ObjectNode json) throws IOException {
+    if (!append(jsonBody(kind, json))) {
+      throw new IOException(
+          "Cannot write the journal %s: %s".formatted(files.segment(segment), fullBecause));
+    }
+  }
+
+  private byte[] jsonBody(byte kind, ObjectNode json) throws IOException {
+    byte[] text = JSON.writeValueAsBytes(json);
+    boolean inBody = kind != JournalFormat.HEADER && text.length > JournalFormat.INLINE_LIMIT_BYTES;
+    byte[] body = new byte[4 + (inBody ? JournalFormat.BODY_REFERENCE_BYTES : text.length)];
+    body[0] = kind;
+    if (inBody) {
+      body[2] = JournalFormat.IN_BODY;
+      bodies.write(text).put(body, 4);
+    } else {
+      System.arraycopy(text, 0, body, 4, text.length);
+    }
+    return body;
+  }
+
+  private void writeText(ByteArrayOutputStream body, Column column, String cell)
+      throws IOException {
+    if (column.type() == Column.Type.DOUBLE) {
+      throw new IllegalArgumentException("Column " + column.name() + " is a number");
+    }
+    byte[] text = cell.getBytes(StandardCharsets.UTF_8);
+    byte[] length = new byte[4];
+    boolean inBody = text.length > JournalFormat.INLINE_LIMIT_BYTES;
+    JournalFormat.INT.set(length, 0, inBody ? JournalFormat.BODY_REFERENCE : text.length);
+    body.writeBytes(length);
+    if (inBody) {
+      byte[] reference = new byte[JournalFormat.BODY_REFERENCE_BYTES];
+      bodies.write(text).put(reference, 0);
+      body.writeBytes(reference);
+    } else {
+      body.writeBytes(text);
+    }
+  }
+
+  private boolean declare(KeySet keySet) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] head = new byte[12];
+    head[0] = JournalFormat.KEY_SET;
+    JournalFormat.INT.set(head, 8, keySet.size());
+    body.writeBytes(head);
+    for (String name : keySet.names) {
+      byte[] text = name.getBytes(StandardCharsets.UTF_8);
+      body.write(text.length);
+      body.write(text.length >> 8);
+      body.writeBytes(text);
+    }
+    byte[] bytes = body.toByteArray();
+    // With room for the values too, the numbering cannot change between the two records.
+    if (!hasRoom(bytes.length + RECORD_HEAD_BYTES + 8 + keySet.bodyBytes)) {
+      return false;
+    }
+    JournalFormat.INT.set(bytes, 4, keySets);
+    put(bytes);
+    keySet.segment = segment;
+    keySet.number = keySets++;
+    return true;
+  }
+
+  private void countRows(Stream stream, int count) {
+    rows[stream.number()] += count;
+  }
+
+  private void sawStep(long step) {
+    if (!anyStep || step > greatestStep) {
+      anyStep = true;
+      greatestStep = step;
+    }
+  }
+
+  private void checkOpen() {
+    if (ended) {
+      throw new IllegalStateException("The run has ended; nothing can be logged to it any more");
+    }
+  }
+
+  private void drop(int points) {
+    dropped += points;
+    control.dropped(dropped);
+  }
+
+  /** Makes room for a record, in the next segment if need be; false if there is none. */
+  private boolean hasRoom(int bodyBytes) {
+    int end = offset + JournalFormat.recordBytes(bodyBytes);
+    if (end + NEXT_RECORD_BYTES <= allocated) {
+      return true;
+    }
+    return makeRoom(bodyBytes);
+  }
+
+  private boolean makeRoom(int bodyBytes) {
+    long deadline = 0;
+    while (true) {
+      while (allocating) {
+        if (!waitABit()) {
+          return false;
+        }
+      }
+      if (offset + JournalFormat.recordBytes(bodyBytes) + NEXT_RECORD_BYTES <= allocated) {
+        full = false;
+        return true;
+      }
+      try {
+        checkLimit();
+        if (offset + JournalFormat.recordBytes(bodyBytes) + NEXT_RECORD_BYTES > SEGMENT_BYTES) {
+          switchSegment();
+        }
+        int needed = offset + JournalFormat.recordBytes(bodyBytes) + NEXT_RECORD_BYTES;
+        allocate(Math.min(SEGMENT_BYTES, Math.max(needed, allocated + ALLOCATION_BYTES)));
+        full = false;
+        return true;
+      } catch (IOException e) {
+        fullBecause = e.getMessage();
+        long now = System.nanoTime();
+        if (deadline == 0) {
+          deadline = full ? now : now + limits.fullWait().toNanos();
+        }
+        if (now >= deadline || !waitABit()) {
+          full = true;
+          return false;
+        }
+      }
+    }
+  }
+
+  /** Waits without the lock, so that the drainer's thread may go on; false if interrupted. */
+  @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
+  private boolean waitABit() {
+    try {
+      wait(20);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void checkLimit() throws IOException {
+    long waiting =
+        (long) (segment - Position.segment(control.published())) * SEGMENT_BYTES + allocated;
+    if (waiting + ALLOCATION_BYTES > limits.journalBytes()) {
+      throw new IOException(
+          "the journal has reached its limit of %d bytes; nothing publishes it, or more is logged than the root takes"
+              .formatted(limits.journalBytes()));
+    }
+  }
+
+  private void switchSegment() throws IOException {
+    FileChannel nextChannel = openSegment(segment + 1);
+    MappedByteBuffer nextMap = mapSegment(nextChannel);
+    FileChannel lastChannel = channel;
+    MappedByteBuffer lastMap = map;
+    ByteBuffer lastChecked = checked;
+    int lastOffset = offset;
+    channel = nextChannel;
+    map = nextMap;
+    checked = nextMap.duplicate();
+    begin(segment + 1);
+    // The end record comes last: whoever reads it finds the next segment whole.
+    int at = lastOffset + RECORD_HEAD_BYTES;
+    int lengthWord = LENGTH_TAG | 4;
+    byte[] length = new byte[4];
+    JournalFormat.INT.set(length, 0, lengthWord);
+    lastMap.putInt(at, JournalFormat.NEXT);
+    crc.reset();
+    crc.update(length, 0, 4);
+    lastChecked.limit(at + 4).position(at);
+    crc.update(lastChecked);
+    lastMap.putInt(at - 4, (int) crc.getValue());
+    HALF.setRelease(lastMap, at - RECORD_HEAD_BYTES, lengthWord);
+    lastChannel.close();
+    Unmapper.unmap(lastMap);
+  }
+
+  /** Writes the magic and the header of a segment that is mapped and empty. */
+  private void begin(int number) throws IOException {
+    allocated = 0;
+    offset = RECORDS_START;
+    keySets = 0;
+    segment = number;
+    EnumMap<Stream, Long> counts = new EnumMap<>(Stream.class);
+    for (Stream stream : Stream.values()) {
+      counts.put(stream, rows[stream.number()]);
+    }
+    ObjectNode fields = card.json();
+    ObjectNode large = takeLargeFields(fields);
+    byte[] body =
+        jsonBody(
+            JournalFormat.HEADER,
+            header.at(new Progress(number, counts, latestStep()), fields).json());
+    allocate(Math.min(SEGMENT_BYTES, JournalFormat.recordBytes(body.length) + ALLOCATION_BYTES));
+    map.put(0, JournalFormat.magic());
+    put(body);
+    if (!large.isEmpty()) {
+      put(jsonBody(JournalFormat.CARD, large));
+    }
+  }
+
+  private static ObjectNode takeLargeFields(ObjectNode fields) throws JsonProcessingException {
+    ObjectNode large = JsonNodeFactory.instance.objectNode();
+    for (String name : List.of("config", "summary")) {
+      if (fields.has(name)
+          && JSON.writeValueAsBytes(fields.get(name)).length
+              > JournalFormat.HEADER_CARD_LIMIT_BYTES) {
+        large.set(name, fields.remove(name));
+      }
+    }
+    return large;
+  }
+
+  private FileChannel openSegment(int number) throws IOException {
+    return FileChannel.open(
+        files.segment(number),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private static MappedByteBuffer mapSegment(FileChannel channel) throws IOException {
+    MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_WRITE, 0, SEGMENT_BYTES);
+    map.order(ByteOrder.LITTLE_ENDIAN);
+    return map;
+  }
+
+  private void allocate(int end) throws IOException {
+    if (end > allocated) {
+      fillWithZeros(channel, allocated, end - allocated);
+      allocated = end;
+    }
+  }
+
+  /**
+   * Bytes that were written exist on disk; the holes of a sparse file may find it full when they
+   * are touched.
+   */
+  private static void fillWithZeros(FileChannel channel, int from, int count) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(count, ALLOCATION_BYTES));
+    int done = 0;
+    while (done < count) {
+      zeros.clear().limit(Math.min(zeros.capacity(), count - done));
+      done += channel.write(zeros, (long) from + done);
+    }
+  }
+}
