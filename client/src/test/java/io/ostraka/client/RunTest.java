@@ -56,7 +56,7 @@ class RunTest {
   private static List<Double> values(LocalShardStore store, RunSnapshot run, String metric)
       throws IOException {
     List<Double> values = new ArrayList<>();
-    for (LiveShard shard : run.writers().get(0).shards().get(Stream.METRICS)) {
+    for (LiveShard shard : run.writers().get(0).shards().getOrDefault(Stream.METRICS, List.of())) {
       try (LocalCopy copy = store.open(shard.key())) {
         SeriesReader.read(
             copy.path(),
