@@ -23,8 +23,9 @@ demo:
 	bin/ostraka demo
 
 example:
-	$(MVN) -q -DskipTests -pl examples -am package
-	$(MVN) -q -pl examples exec:exec
+	bin/ostraka version
+	$(MVN) -q -DskipTests -Dspotless.check.skip -pl examples -am package
+	java -cp "examples/target/ostraka-examples-0.1.0.jar:$$(bin/ostraka version | sed -n 's/^jars //p')/*" io.ostraka.examples.TrainIris
 
 test: java-tests page-tests python-tests
 

@@ -43,7 +43,6 @@ class Place:
             HOME=str(self.home),
             OSTRAKA_ROOT=str(self.root),
             OSTRAKA_SPOOL=str(self.spool),
-            OSTRAKA_COMMAND=str(OSTRAKA),
             PYTHONPATH=str(REPOSITORY / "python"),
         )
         for name, value in changes.items():

@@ -70,6 +70,9 @@ final class LsCommand implements Callable<Integer> {
     if (project == null) {
       List<ProjectSnapshot> projects = catalog.projects();
       here.out().print(asJson ? SnapshotJson.projects(projects) : projectTable(projects));
+      if (projects.isEmpty()) {
+        here.err().println("No runs in " + folder);
+      }
       return 0;
     }
     List<RunSnapshot> runs = catalog.runs(project);

@@ -76,7 +76,10 @@ final class Main implements Runnable {
     CommandLine line = new CommandLine(main);
     line.getCommandSpec().version("ostraka " + VersionCommand.version());
     line.addSubcommand(new LsCommand(here));
+    line.addSubcommand(new PublishCommand(here));
+    line.addSubcommand(new AgentCommand(here));
     line.addSubcommand(new VersionCommand(here));
+    line.addSubcommand(new RehearseCommand(here));
     line.addSubcommand(new HelpCommand(line));
     line.setOut(new PrintWriter(here.out(), true, UTF_8));
     line.setErr(new PrintWriter(here.err(), true, UTF_8));

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param variables the environment
  * @param folder the folder that relative paths start from, absolute
  * @param checkout the checkout that the launcher runs from; empty where the jars run without it
+ * @param terminal whether a person reads {@code err} on a terminal, as the launcher found
  * @param clock the wall clock
  * @param out what was asked for
  * @param err what went wrong, and what is going on
@@ -24,6 +25,7 @@ record Surroundings(
     Map<String, String> variables,
     Path folder,
     Optional<Path> checkout,
+    boolean terminal,
     Clock clock,
     PrintStream out,
     PrintStream err) {
@@ -33,6 +35,7 @@ record Surroundings(
         System.getenv(),
         Path.of("").toAbsolutePath(),
         Optional.ofNullable(System.getProperty("ostraka.home")).map(Path::of),
+        Boolean.getBoolean("ostraka.terminal"),
         Clock.systemUTC(),
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err));

@@ -12,14 +12,20 @@ import java.util.Set;
  * Where the spool lies unless somebody says otherwise: the first usable folder that is on a local
  * disk.
  */
-final class SpoolFolder {
+public final class SpoolFolder {
   private static final Set<String> NETWORK_FILE_SYSTEMS =
       Set.of(
           "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "beegfs", "gpfs", "ceph", "afs", "9p");
 
   private SpoolFolder() {}
 
-  static Path usual(Map<String, String> environment) throws IOException {
+  /**
+   * The folder, made if it is not there.
+   *
+   * @param environment the process's variables
+   * @throws IOException if none of the usual places can be used
+   */
+  public static Path usual(Map<String, String> environment) throws IOException {
     List<Path> candidates = new ArrayList<>();
     String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
     if (!cache.isBlank()) {

@@ -1,0 +1,89 @@
+package io.ostraka.cli;
+
+import io.ostraka.client.Metrics;
+import io.ostraka.client.Ostraka;
+import io.ostraka.client.Run;
+import io.ostraka.drain.Agent;
+import io.ostraka.drain.Spool;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code ostraka rehearse}: does what the other commands do, once and small, so that the JVM can
+ * archive the classes they need. Only the launcher calls it.
+ */
+@Command(
+    name = "rehearse",
+    hidden = true,
+    description = "Do a little of everything, for the launcher.")
+final class RehearseCommand implements Callable<Integer> {
+  private static final String PROJECT = "rehearsal";
+  private static final Duration NO_TIME = Duration.ofMillis(200);
+
+  private final Surroundings here;
+
+  @Parameters(index = "0", paramLabel = "DIR", description = "An empty folder.")
+  private @Nullable Path folder;
+
+  RehearseCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path place = here.folder().resolve(folder == null ? Path.of("") : folder);
+    Path root = place.resolve("runs");
+    Path spool = place.resolve("spool");
+    log(root, spool);
+    new Agent(Spool.open(spool), Stores.drainSettings(here), NO_TIME, line -> {}).run();
+    Surroundings quiet = quiet();
+    command(quiet, "publish", "--spool", spool.toString());
+    command(quiet, "ls", root.toString());
+    command(quiet, "ls", root.toString(), PROJECT, "--json");
+    command(quiet, "version");
+    return 0;
+  }
+
+  private static void log(Path root, Path spool) throws IOException {
+    try (Run run =
+        Ostraka.run()
+            .root(root)
+            .spool(spool)
+            .project(PROJECT)
+            .name("rehearsal")
+            .config(Map.of("a", 1))
+            .start()) {
+      Metrics metrics = run.metrics("loss", "lr");
+      for (long step = 0; step < 5_000; step++) {
+        metrics.log(step, 1.0 / (step + 1), 0.1);
+      }
+      run.text(0, "note", "rehearsed");
+      run.flush();
+      metrics.log(5_000, 0, 0);
+    }
+  }
+
+  private Surroundings quiet() {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return new Surroundings(
+        here.variables(), here.folder(), here.checkout(), false, here.clock(), nowhere, nowhere);
+  }
+
+  private static void command(Surroundings quiet, String... arguments) throws IOException {
+    int code = Main.run(quiet, arguments);
+    if (code != 0) {
+      throw new IOException(
+          "The rehearsal of " + String.join(" ", arguments) + " ended with exit code " + code);
+    }
+  }
+}
