@@ -1,0 +1,113 @@
+package io.ostraka.query;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * One scan of one metric over some shards, which makes bins for each writer.
+ *
+ * @param axis what is binned
+ * @param grid into which bins
+ * @param metric the metric's name
+ * @param sources what is read, in the order of the files
+ * @param origins what the positions of each writer are counted from
+ * @param isCut whether the sources have positions that the grid does not show
+ */
+record BinScan(
+    Axis axis, Grid grid, String metric, List<Source> sources, List<Long> origins, boolean isCut) {
+  /** Takes one bin of one writer; {@code at} counts from the grid's first bin. */
+  interface Sink {
+    void add(int writer, int at, double min, double max, double last, long count, long finite);
+  }
+
+  void run(Connection connection, Array files, Sink sink) throws SQLException {
+    SqlValues values = new SqlValues();
+    String sql =
+        """
+        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), count(*), count(finite)
+        FROM (
+          SELECT %s AS writer, CAST(%s // %s AS INTEGER) AS bin, value, row,
+                 CASE WHEN isfinite(value) THEN value END AS finite
+          FROM read_parquet(%s, hive_partitioning = false)
+          WHERE name = %s AND %s AND %s AND %s)
+        GROUP BY writer, bin
+        """
+            .formatted(
+                perFile(values, Source::writer),
+                distance(values),
+                values.number(grid.positionsPerBin()),
+                values.files(files),
+                values.text(metric),
+                hasPosition(),
+                isNew(values),
+                isVisible(values));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      values.bind(connection, statement);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          sink.add(
+              rows.getInt(1),
+              rows.getInt(2),
+              rows.getDouble(3),
+              rows.getDouble(4),
+              rows.getDouble(5),
+              rows.getLong(6),
+              rows.getLong(7));
+        }
+      }
+    }
+  }
+
+  /* The distance of a row from the grid's base: never negative, so that // rounds down. */
+  private String distance(SqlValues values) {
+    if (axis == Axis.STEP) {
+      return grid.isHuge()
+          ? "(step::HUGEINT - " + values.huge(grid.base().toString()) + ")"
+          : "(step - " + values.number(grid.base().longValueExact()) + ")";
+    }
+    long base = grid.base().longValueExact();
+    return "(epoch_us(time) - " + perFile(values, source -> origin(source) + base) + ")";
+  }
+
+  private String hasPosition() {
+    return axis == Axis.STEP ? "step IS NOT NULL" : "true";
+  }
+
+  private String isNew(SqlValues values) {
+    boolean all = sources.stream().allMatch(Source::isWhole);
+    return all ? "true" : "row >= " + perFile(values, Source::fromRow);
+  }
+
+  private String isVisible(SqlValues values) {
+    long first = grid.visible().first();
+    long last = grid.visible().last();
+    if (!isCut) {
+      return "true";
+    }
+    if (axis == Axis.STEP) {
+      return "step BETWEEN " + values.number(first) + " AND " + values.number(last);
+    }
+    long least = sources.stream().mapToLong(this::origin).min().orElseThrow();
+    long greatest = sources.stream().mapToLong(this::origin).max().orElseThrow();
+    String coarse =
+        "time BETWEEN make_timestamptz(%s) AND make_timestamptz(%s)"
+            .formatted(values.number(least + first), values.number(greatest + last));
+    String exact =
+        "epoch_us(time) - %s BETWEEN %s AND %s"
+            .formatted(perFile(values, this::origin), values.number(first), values.number(last));
+    return coarse + " AND " + exact;
+  }
+
+  private long origin(Source source) {
+    return origins.get(source.writer());
+  }
+
+  private String perFile(SqlValues values, ToLongFunction<Source> number) {
+    return values.perFile(sources.stream().mapToLong(number).toArray());
+  }
+}

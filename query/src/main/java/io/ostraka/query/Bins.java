@@ -1,0 +1,166 @@
+package io.ostraka.query;
+
+import io.ostraka.WriterId;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The non-empty bins of one series, in ascending order. Values are single precision, finite ones
+ * limited to what that can hold, so that a finite value stays one.
+ */
+public final class Bins {
+  private final long[] numbers;
+  private final float[] mins;
+  private final float[] maxs;
+  private final float[] lasts;
+  private final long[] counts;
+  private final long[] nonFinites;
+  private final int[] writers;
+
+  private Bins(Builder from, int[] chosen, List<Integer> order) {
+    int size = chosen.length;
+    numbers = new long[size];
+    mins = new float[size];
+    maxs = new float[size];
+    lasts = new float[size];
+    counts = new long[size];
+    nonFinites = new long[size];
+    writers = new int[size];
+    for (int i = 0; i < size; i++) {
+      int at = chosen[i];
+      long finite = from.finites[at];
+      numbers[i] = from.first + at;
+      mins[i] = finite == 0 ? Float.NaN : single(from.mins[at]);
+      maxs[i] = finite == 0 ? Float.NaN : single(from.maxs[at]);
+      lasts[i] = single(from.lasts[at]);
+      counts[i] = from.counts[at];
+      nonFinites[i] = from.counts[at] - finite;
+      writers[i] = Collections.binarySearch(order, from.writers[at]);
+    }
+  }
+
+  /** No bins. */
+  static Bins none() {
+    return new Builder(0, 0).build(List.of());
+  }
+
+  /** How many bins there are. */
+  public int size() {
+    return numbers.length;
+  }
+
+  /** The number of the i-th bin, which spans [number × width, (number + 1) × width). */
+  public long number(int i) {
+    return numbers[i];
+  }
+
+  /** The least finite value, NaN if there is none. */
+  public float min(int i) {
+    return mins[i];
+  }
+
+  /** The greatest finite value, NaN if there is none. */
+  public float max(int i) {
+    return maxs[i];
+  }
+
+  /** The value of the greatest row of the first writer that has a point in the bin. */
+  public float last(int i) {
+    return lasts[i];
+  }
+
+  /** How many points there are, at least one. */
+  public long count(int i) {
+    return counts[i];
+  }
+
+  /** How many of the points are NaN or infinite. */
+  public long nonFinite(int i) {
+    return nonFinites[i];
+  }
+
+  /**
+   * Whose value {@link #last} is: an index into {@link Series#writers}, which are in the order of
+   * {@link WriterId}.
+   */
+  public int writer(int i) {
+    return writers[i];
+  }
+
+  private static float single(double value) {
+    if (Double.isFinite(value)) {
+      return (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, value));
+    }
+    return (float) value;
+  }
+
+  /** Merges what several writers have in the same bins. */
+  static final class Builder {
+    private final long first;
+    private final double[] mins;
+    private final double[] maxs;
+    private final double[] lasts;
+    private final long[] counts;
+    private final long[] finites;
+    private final int[] writers;
+    private int used;
+
+    /**
+     * Without points yet.
+     *
+     * @param first the number of the first bin
+     * @param span how many bins there may be from there on
+     */
+    Builder(long first, int span) {
+      this.first = first;
+      mins = new double[span];
+      maxs = new double[span];
+      lasts = new double[span];
+      counts = new long[span];
+      finites = new long[span];
+      writers = new int[span];
+    }
+
+    /**
+     * Adds what one writer has in one bin, all of it.
+     *
+     * @param at the bin, counted from the first one
+     * @param min over the finite values; of no meaning without any
+     * @param max likewise
+     * @param last the value of the writer's greatest row
+     */
+    void add(int at, int writer, double min, double max, double last, long count, long finite) {
+      if (counts[at] == 0) {
+        used++;
+      }
+      if (finite > 0) {
+        boolean firstFinite = finites[at] == 0;
+        mins[at] = firstFinite ? min : Math.min(mins[at], min);
+        maxs[at] = firstFinite ? max : Math.max(maxs[at], max);
+      }
+      if (counts[at] == 0 || writer < writers[at]) {
+        lasts[at] = last;
+        writers[at] = writer;
+      }
+      counts[at] += count;
+      finites[at] += finite;
+    }
+
+    /**
+     * The bins.
+     *
+     * @param order the numbers of all writers that may have been added, ascending
+     */
+    Bins build(List<Integer> order) {
+      int[] chosen = new int[used];
+      int size = 0;
+      for (int at = 0; at < counts.length; at++) {
+        if (counts[at] > 0) {
+          chosen[size++] = at;
+        }
+      }
+      return new Bins(this, Arrays.copyOf(chosen, size), order);
+    }
+  }
+}

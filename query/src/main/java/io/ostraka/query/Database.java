@@ -1,0 +1,178 @@
+package io.ostraka.query;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * One DuckDB in memory and a few connections to it. It holds no tables; it only reads files, and of
+ * a folder root only those below the root.
+ *
+ * <p>Opening returns at once: loading DuckDB takes a good part of a viewer's start, so it happens
+ * on a thread of its own while the caller goes on. The first {@link #lease} waits for it.
+ */
+final class Database implements AutoCloseable {
+  private static final long LEASE_SECONDS = 60;
+
+  private final CompletableFuture<BlockingQueue<Connection>> connections =
+      new CompletableFuture<>();
+
+  private Database() {}
+
+  /**
+   * Opens a database that may read below some folders.
+   *
+   * @param readable the folders; none for anything that this process may read
+   */
+  static Database open(QuerySettings settings, List<Path> readable) {
+    Database database = new Database();
+    Thread opener = new Thread(() -> database.connect(settings, readable), "ostraka-open-duckdb");
+    opener.setDaemon(true);
+    opener.start();
+    return database;
+  }
+
+  /**
+   * Lends a connection, waiting for one to come free.
+   *
+   * @throws IOException if DuckDB could not be opened, or all connections stay busy for a minute
+   */
+  Lease lease() throws IOException {
+    BlockingQueue<Connection> idle = opened();
+    try {
+      Connection connection = idle.poll(LEASE_SECONDS, TimeUnit.SECONDS);
+      if (connection == null) {
+        throw new IOException(
+            "All queries have been busy for " + LEASE_SECONDS + " s; ask again later");
+      }
+      return new Lease(connection, idle);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while waiting for another query to end", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (connections.isCompletedExceptionally()) {
+      return;
+    }
+    for (Connection connection : connections.join()) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        throw new UncheckedIOException(new IOException("Cannot close DuckDB", e));
+      }
+    }
+  }
+
+  private BlockingQueue<Connection> opened() throws IOException {
+    try {
+      return connections.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while DuckDB was being opened", e);
+    } catch (ExecutionException e) {
+      throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
+    }
+  }
+
+  private void connect(QuerySettings settings, List<Path> readable) {
+    try {
+      Connection first = DriverManager.getConnection("jdbc:duckdb:", new Properties());
+      configure(first, settings, readable);
+      BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(settings.threads() + 1);
+      idle.add(first);
+      while (idle.remainingCapacity() > 0) {
+        idle.add(first.unwrap(DuckDBConnection.class).duplicate());
+      }
+      connections.complete(idle);
+    } catch (SQLException | LinkageError e) {
+      connections.completeExceptionally(e);
+    }
+  }
+
+  private static void configure(Connection connection, QuerySettings settings, List<Path> readable)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET threads = " + settings.threads());
+      statement.execute("SET memory_limit = '" + settings.memoryLimitBytes() + "B'");
+      statement.execute("SET temp_directory = " + literal(spillFolder(settings.temporary())));
+      statement.execute("SET preserve_insertion_order = false");
+      statement.execute("SET autoinstall_known_extensions = false");
+      statement.execute("SET autoload_known_extensions = false");
+      statement.execute("SET TimeZone = 'UTC'");
+      if (!readable.isEmpty()) {
+        List<String> folders =
+            readable.stream().map(Path::toString).map(Database::literal).toList();
+        statement.execute("SET allowed_directories = [" + String.join(", ", folders) + "]");
+        statement.execute("SET enable_external_access = false");
+      }
+      statement.execute("SET lock_configuration = true");
+    }
+  }
+
+  /* DuckDB makes the folder when it spills and removes it again; a name of this process' own keeps two viewers apart. */
+  private static String spillFolder(Path temporary) {
+    long process = ProcessHandle.current().pid();
+    return temporary.resolve("ostraka-query-" + process).toString();
+  }
+
+  /* SET takes no bound parameter. */
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
+  /** The folder of a root, as it is named and as it really is, if it is a folder at all. */
+  static List<Path> foldersOf(URI root) {
+    if (!"file".equals(root.getScheme())) {
+      return List.of();
+    }
+    Path named = Path.of(root);
+    List<Path> folders = new ArrayList<>(List.of(named));
+    try {
+      Path real = named.toRealPath();
+      if (!real.equals(named)) {
+        folders.add(real);
+      }
+    } catch (IOException e) {
+      assert !Files.exists(named); // a root that comes later is read by its name
+    }
+    return folders;
+  }
+
+  /** A connection for one query at a time; closing gives it back. */
+  static final class Lease implements AutoCloseable {
+    private final Connection connection;
+    private final BlockingQueue<Connection> idle;
+
+    private Lease(Connection connection, BlockingQueue<Connection> idle) {
+      this.connection = connection;
+      this.idle = idle;
+    }
+
+    Connection connection() {
+      return connection;
+    }
+
+    @Override
+    public void close() {
+      idle.add(connection);
+    }
+  }
+}

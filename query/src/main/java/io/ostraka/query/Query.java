@@ -1,0 +1,243 @@
+package io.ostraka.query;
+
+import io.ostraka.Stream;
+import io.ostraka.WriterId;
+import io.ostraka.catalog.Catalog;
+import io.ostraka.catalog.CatalogFollower;
+import io.ostraka.catalog.ProjectSnapshot;
+import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.store.ShardStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers about everything below one root: projects, runs, metrics, series in bins, exact rows.
+ *
+ * <p>A shard that cannot be read is left out and named among the problems of each answer. A name
+ * that nothing has is a {@link NoSuchFileException} whose message says what comes near. Every other
+ * {@link IOException} means "try again, or say so".
+ *
+ * <p>Safe for any number of threads; a few queries run beside each other, others wait. The store
+ * stays open when this is closed.
+ */
+public final class Query implements AutoCloseable {
+  /* Each attempt leaves out shards found damaged, or lists again after one has vanished. */
+  private static final int ATTEMPTS = 4;
+
+  private final ShardStore store;
+  private final Database database;
+  private final Catalog catalog;
+  private final Snapshots snapshots;
+  private final ShardReader reader;
+  private final ShardSummaries summaries;
+  private final long freshNanos;
+
+  private Query(ShardStore store, QuerySettings settings) {
+    this.store = store;
+    this.database = Database.open(settings, Database.foldersOf(store.root()));
+    this.catalog = new Catalog(store);
+    this.snapshots = new Snapshots(catalog);
+    this.reader = new ShardReader(store, database);
+    this.summaries = new ShardSummaries(reader);
+    this.freshNanos = settings.freshness().toNanos();
+  }
+
+  /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
+  public static Query open(ShardStore store, QuerySettings settings) {
+    return new Query(store, settings);
+  }
+
+  /** Where the root is. */
+  public URI root() {
+    return store.root();
+  }
+
+  /** All projects. */
+  public List<ProjectSnapshot> projects() throws IOException {
+    return catalog.projects();
+  }
+
+  /**
+   * The runs of a project.
+   *
+   * @throws NoSuchFileException if there is no such project
+   */
+  public List<RunSnapshot> runs(String project) throws IOException {
+    return snapshots.runs(project, freshNanos);
+  }
+
+  /** A follower that tells which runs of a project change, to be asked by one thread. */
+  public CatalogFollower follower(String project) {
+    return new CatalogFollower(catalog, project);
+  }
+
+  /**
+   * The metrics of some runs.
+   *
+   * @param runs run ids; none for all runs of the project
+   * @param stream metrics or system
+   */
+  public MetricsAnswer metrics(String project, List<String> runs, Stream stream)
+      throws IOException {
+    if (!stream.isSeries()) {
+      throw new IllegalArgumentException(
+          "The stream " + stream.folder() + " holds no metrics; ask for metrics or system");
+    }
+    return answer(
+        project,
+        all -> runs.isEmpty() ? all : chosen(project, all, runs),
+        stream,
+        null,
+        selection -> {
+          summaries.load(selection.sources());
+          return metrics(selection);
+        });
+  }
+
+  private MetricsAnswer metrics(Selection selection) {
+    Map<String, Found> found = new TreeMap<>();
+    for (Source source : selection.sources()) {
+      String run = selection.runs().get(selection.runOf(source.writer())).key().run();
+      ShardSummary summary = summaries.of(source);
+      List<String> names = summary.names();
+      for (int i = 0; i < names.size(); i++) {
+        found.computeIfAbsent(names.get(i), name -> new Found()).add(summary.entry(i), run);
+      }
+    }
+    List<MetricsAnswer.Metric> metrics = new ArrayList<>(found.size());
+    found.forEach((name, one) -> metrics.add(one.metric(name)));
+    return new MetricsAnswer(metrics, selection.problems());
+  }
+
+  /** Lines of a chart in bins. */
+  public SeriesAnswer series(SeriesRequest request) throws IOException {
+    String project = request.project();
+    return answer(
+        project,
+        all -> chosen(project, all, request.runs()),
+        request.stream(),
+        null,
+        selection -> new SeriesQuery(request, selection, reader, summaries).run());
+  }
+
+  /** Exact points, by step and row. */
+  public Page<Point> points(PointsRequest request) throws IOException {
+    String project = request.project();
+    return answer(
+        project,
+        all -> chosen(project, all, List.of(request.run())),
+        request.stream(),
+        request.writer(),
+        selection -> {
+          summaries.load(selection.sources());
+          boolean relative = request.axis() == Axis.RELATIVE;
+          long origin = relative ? selection.startMicros(0, summaries) : 0;
+          return new RowQuery(selection, reader).points(request, summaries, origin);
+        });
+  }
+
+  /** Console lines, the newest last. */
+  public Page<ConsoleLine> console(ConsoleRequest request) throws IOException {
+    String project = request.project();
+    return answer(
+        project,
+        all -> chosen(project, all, List.of(request.run())),
+        Stream.CONSOLE,
+        request.writer(),
+        selection -> new RowQuery(selection, reader).console(request));
+  }
+
+  /** Logged texts, the newest last. */
+  public Page<Text> texts(TextsRequest request) throws IOException {
+    String project = request.project();
+    return answer(
+        project,
+        all -> chosen(project, all, List.of(request.run())),
+        Stream.TEXTS,
+        null,
+        selection -> new RowQuery(selection, reader).texts(request));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private interface Choice {
+    List<RunSnapshot> of(List<RunSnapshot> all) throws IOException;
+  }
+
+  private interface Answer<T> {
+    T of(Selection selection) throws IOException, SelectionChanged;
+  }
+
+  private <T> T answer(
+      String project, Choice choice, Stream stream, @Nullable WriterId writer, Answer<T> answer)
+      throws IOException {
+    long oldestNanos = freshNanos;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      List<RunSnapshot> runs = choice.of(snapshots.runs(project, oldestNanos));
+      Selection selection = new Selection(runs, stream, writer, reader);
+      if (writer != null && selection.writerCount() == 0) {
+        throw Unknown.writer(writer.text(), writerNames(runs));
+      }
+      try {
+        return answer.of(selection);
+      } catch (SelectionChanged change) {
+        oldestNanos = change.vanished() ? 0 : oldestNanos;
+      }
+    }
+    throw new IOException(
+        "The shards of project \"" + project + "\" change while they are read; ask again");
+  }
+
+  private static List<RunSnapshot> chosen(
+      String project, List<RunSnapshot> all, List<String> wanted) throws IOException {
+    Map<String, RunSnapshot> byId =
+        all.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
+    List<RunSnapshot> chosen = new ArrayList<>();
+    for (String id : wanted.stream().distinct().toList()) {
+      RunSnapshot run = byId.get(id);
+      if (run == null) {
+        throw Unknown.run(project, id, byId.keySet());
+      }
+      chosen.add(run);
+    }
+    return chosen;
+  }
+
+  private static List<String> writerNames(List<RunSnapshot> runs) {
+    return runs.stream()
+        .flatMap(run -> run.writers().stream())
+        .map(writer -> writer.key().writer().text())
+        .toList();
+  }
+
+  /** One metric while it is being added up. */
+  private static final class Found {
+    private long count;
+    private @Nullable Extent steps;
+    private final List<String> runs = new ArrayList<>();
+
+    void add(ShardSummary.Entry entry, String run) {
+      count += entry.count();
+      steps = Extent.union(steps, entry.steps());
+      boolean known = !runs.isEmpty() && runs.get(runs.size() - 1).equals(run);
+      if (!known) {
+        runs.add(run);
+      }
+    }
+
+    MetricsAnswer.Metric metric(String name) {
+      return new MetricsAnswer.Metric(name, count, steps, runs);
+    }
+  }
+}

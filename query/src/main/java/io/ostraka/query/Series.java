@@ -1,0 +1,29 @@
+package io.ostraka.query;
+
+import io.ostraka.WriterId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a chart.
+ *
+ * @param run the run's id
+ * @param writer the writer, or null where the line is all writers of the run together
+ * @param metric the metric's name
+ * @param extent from where to where the whole series reaches, in units of x (milliseconds are
+ *     rounded down); null if no point has a place on this axis
+ * @param writers the writers that have points of the metric, ascending
+ * @param bins what was asked for
+ */
+public record Series(
+    String run,
+    @Nullable WriterId writer,
+    String metric,
+    @Nullable Extent extent,
+    List<WriterId> writers,
+    Bins bins) {
+  /** Keeps its own copy. */
+  public Series {
+    writers = List.copyOf(writers);
+  }
+}

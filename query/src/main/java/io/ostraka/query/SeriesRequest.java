@@ -1,0 +1,66 @@
+package io.ostraka.query;
+
+import io.ostraka.Stream;
+import io.ostraka.catalog.Watermark;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which lines are wanted, and how fine.
+ *
+ * @param project the project
+ * @param runs at least one run id
+ * @param metrics at least one name
+ * @param stream metrics or system
+ * @param axis what x is
+ * @param range the part of x wanted
+ * @param bins how many bins there may be, 2 to {@value #MOST_BINS}
+ * @param eachWriter a line for each writer rather than one for each run
+ * @param held what the caller holds already, to be told only what is new; null for everything
+ */
+public record SeriesRequest(
+    String project,
+    List<String> runs,
+    List<String> metrics,
+    Stream stream,
+    Axis axis,
+    Range range,
+    int bins,
+    boolean eachWriter,
+    @Nullable Held held) {
+  /** The most bins that one answer has. */
+  public static final int MOST_BINS = 10_000;
+
+  /** Checks what can be checked without looking. */
+  public SeriesRequest {
+    runs = List.copyOf(runs);
+    metrics = List.copyOf(metrics);
+    if (runs.isEmpty()) {
+      throw new IllegalArgumentException("No run is named; name one or more");
+    }
+    if (metrics.isEmpty()) {
+      throw new IllegalArgumentException("No metric is named; name one or more");
+    }
+    if (!stream.isSeries()) {
+      throw new IllegalArgumentException(
+          "The stream " + stream.folder() + " holds no series; ask for metrics or system");
+    }
+    if (bins < 2 || bins > MOST_BINS) {
+      throw new IllegalArgumentException("bins = " + bins + " is outside 2 to " + MOST_BINS);
+    }
+  }
+
+  /** Everything of one metric of some runs by step, one line each. */
+  public static SeriesRequest of(String project, List<String> runs, String metric) {
+    return new SeriesRequest(
+        project, runs, List.of(metric), Stream.METRICS, Axis.STEP, Range.all(), 1000, false, null);
+  }
+
+  /**
+   * Bins from an earlier answer.
+   *
+   * @param width their width
+   * @param watermark up to where they hold rows
+   */
+  public record Held(long width, Watermark watermark) {}
+}

@@ -1,0 +1,159 @@
+package io.ostraka.query;
+
+import io.ostraka.Column;
+import io.ostraka.Stream;
+import io.ostraka.catalog.LiveShard;
+import io.ostraka.catalog.Problem;
+import io.ostraka.store.LocalCopy;
+import io.ostraka.store.ShardStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a query over shards as local files, which are held open meanwhile. When DuckDB fails, finds
+ * out whether a shard has vanished or cannot be read; the latter is left out from then on.
+ */
+final class ShardReader {
+  private final ShardStore store;
+  private final Database database;
+  private final Map<LiveShard, Problem> damaged = new ConcurrentHashMap<>();
+
+  ShardReader(ShardStore store, Database database) {
+    this.store = store;
+    this.database = database;
+  }
+
+  /** A query over files, which it finds in the order of its sources. */
+  interface Work<T> {
+    T run(Connection connection, Array files) throws SQLException;
+  }
+
+  /** Why a shard is left out, or nothing for one that was not found unreadable. */
+  Optional<Problem> problemOf(LiveShard shard) {
+    return Optional.ofNullable(damaged.get(shard));
+  }
+
+  /**
+   * Runs a query.
+   *
+   * @param sources at least one
+   * @throws SelectionChanged if some of them cannot be read; the caller chooses anew
+   */
+  <T> T read(List<Source> sources, Work<T> work) throws IOException, SelectionChanged {
+    List<LocalCopy> copies = new ArrayList<>(sources.size());
+    try {
+      for (Source source : sources) {
+        copies.add(open(source.shard()));
+      }
+      try (Database.Lease lease = database.lease()) {
+        Connection connection = lease.connection();
+        try {
+          return work.run(connection, files(connection, copies));
+        } catch (SQLException e) {
+          throw explain(e, connection, sources, copies);
+        }
+      }
+    } finally {
+      copies.forEach(LocalCopy::close);
+    }
+  }
+
+  private LocalCopy open(LiveShard shard) throws IOException, SelectionChanged {
+    try {
+      return store.open(shard.key());
+    } catch (NoSuchFileException e) {
+      throw SelectionChanged.vanished(shard.key());
+    }
+  }
+
+  /* Either throws SelectionChanged, or returns what else was wrong. */
+  private IOException explain(
+      SQLException failure, Connection connection, List<Source> sources, List<LocalCopy> copies)
+      throws SelectionChanged {
+    boolean found = false;
+    for (int i = 0; i < sources.size(); i++) {
+      Source source = sources.get(i);
+      if (!Files.exists(copies.get(i).path())) {
+        throw SelectionChanged.vanished(source.shard().key());
+      }
+      SQLException own = tryAlone(connection, source.stream(), copies.get(i));
+      if (own != null) {
+        damaged.put(source.shard(), problem(source.shard(), own));
+        found = true;
+      }
+    }
+    if (found) {
+      throw SelectionChanged.damaged();
+    }
+    return new IOException("The query failed: " + firstLine(failure), failure);
+  }
+
+  private static @Nullable SQLException tryAlone(
+      Connection connection, Stream stream, LocalCopy copy) {
+    String columns = stream.columns().stream().map(Column::name).collect(Collectors.joining(", "));
+    String sql =
+        """
+        SELECT max(hash(row, step, time, %s))
+        FROM read_parquet(?, hive_partitioning = false)
+        """
+            .formatted(columns);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, files(connection, List.of(copy)));
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return null;
+      }
+    } catch (SQLException e) {
+      return e;
+    }
+  }
+
+  private static Problem problem(LiveShard shard, SQLException failure) {
+    return new Problem(
+        shard.key(),
+        "Cannot read "
+            + shard.key()
+            + ": "
+            + firstLine(failure)
+            + "; it is left out, restore it from a copy");
+  }
+
+  private static String firstLine(SQLException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.lines().findFirst().orElse("DuckDB gave no reason");
+  }
+
+  private static Array files(Connection connection, List<LocalCopy> copies) throws SQLException {
+    Object[] paths = copies.stream().map(copy -> literalGlob(copy.path().toString())).toArray();
+    return connection.createArrayOf("VARCHAR", paths);
+  }
+
+  /* read_parquet takes patterns; a character class of one matches just that one. */
+  private static String literalGlob(String path) {
+    StringBuilder pattern = null;
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      boolean special = c == '*' || c == '?' || c == '[';
+      if (special && pattern == null) {
+        pattern = new StringBuilder(path.substring(0, i));
+      }
+      if (pattern != null) {
+        pattern.append(special ? "[" + c + "]" : c);
+      }
+    }
+    return pattern == null ? path : pattern.toString();
+  }
+}

@@ -1,0 +1,248 @@
+package io.ostraka.viewer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.Stream;
+import io.ostraka.WriterId;
+import io.ostraka.card.Card;
+import io.ostraka.catalog.LiveShard;
+import io.ostraka.catalog.Problem;
+import io.ostraka.catalog.ProjectSnapshot;
+import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.catalog.WriterSnapshot;
+import io.ostraka.query.ConsoleLine;
+import io.ostraka.query.Extent;
+import io.ostraka.query.MetricsAnswer;
+import io.ostraka.query.Page;
+import io.ostraka.query.Point;
+import io.ostraka.query.Text;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of {@code docs/http.md}. */
+final class Json {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final List<String> WRITER_FACTS =
+      List.of("process_id", "command", "git", "client");
+
+  private Json() {}
+
+  static byte[] bytes(ObjectNode json) {
+    try {
+      return MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree of JSON can always be written", e);
+    }
+  }
+
+  static String text(ObjectNode json) {
+    return new String(bytes(json), StandardCharsets.UTF_8);
+  }
+
+  static String error(String message) {
+    return text(NODES.objectNode().put("error", message));
+  }
+
+  static ObjectNode projects(List<ProjectSnapshot> projects) {
+    ObjectNode json = NODES.objectNode();
+    ArrayNode list = json.putArray("projects");
+    projects.stream()
+        .sorted(
+            Comparator.comparing(ProjectSnapshot::lastActivity)
+                .reversed()
+                .thenComparing(ProjectSnapshot::name))
+        .forEach(
+            project ->
+                list.addObject()
+                    .put("name", project.name())
+                    .put("runs", project.runs())
+                    .put("running", project.running())
+                    .put("last_activity", time(project.lastActivity())));
+    return json;
+  }
+
+  static ObjectNode runs(String project, List<RunSnapshot> runs) {
+    ObjectNode json = NODES.objectNode().put("project", project);
+    ArrayNode list = json.putArray("runs");
+    Comparator<RunSnapshot> byStart =
+        Comparator.comparing(run -> startedAt(run).orElse(Instant.EPOCH));
+    runs.stream()
+        .sorted(byStart.reversed().thenComparing(RunSnapshot::key))
+        .forEach(run -> list.add(run(run)));
+    ArrayNode problems = json.putArray("problems");
+    runs.forEach(run -> addProblems(problems, run.problems()));
+    return json;
+  }
+
+  private static ObjectNode run(RunSnapshot run) {
+    Card card = run.card();
+    ObjectNode json = NODES.objectNode();
+    json.put("run", run.key().run());
+    json.put("name", card.name().orElse(run.key().run()));
+    json.put("state", run.state().text());
+    json.put("group", card.group().orElse(null));
+    json.put("job_type", card.jobType().orElse(null));
+    ArrayNode tags = json.putArray("tags");
+    card.tags().forEach(tags::add);
+    json.put("notes", card.notes().orElse(null));
+    json.set("config", card.config());
+    json.set("summary", card.summary());
+    json.put("started_at", time(startedAt(run)));
+    json.put("heartbeat_at", time(latest(run.writers(), Json::heartbeatAt)));
+    boolean ended = run.state().hasEnded();
+    Optional<Instant> finished = latest(run.writers(), writer -> writer.card().finishedAt());
+    json.put("finished_at", ended ? time(finished) : null);
+    json.put("dropped", run.writers().stream().mapToLong(one -> one.card().dropped()).sum());
+    ArrayNode writers = json.putArray("writers");
+    run.writers().stream()
+        .sorted(Comparator.comparing(WriterSnapshot::key))
+        .forEach(writer -> writers.add(writer(writer)));
+    return json;
+  }
+
+  private static ObjectNode writer(WriterSnapshot writer) {
+    Card card = writer.card();
+    ObjectNode facts = card.json();
+    WriterId id = writer.key().writer();
+    ObjectNode json = NODES.objectNode();
+    json.put("writer", id.text());
+    json.put("rank", id.rank());
+    json.put("world_size", card.worldSize());
+    json.put("state", writer.state().text());
+    json.put("host", card.host().orElse(null));
+    json.put("started_at", time(card.startedAt()));
+    json.put("heartbeat_at", time(heartbeatAt(writer)));
+    json.put("finished_at", time(card.finishedAt()));
+    json.put("failure", card.failure().orElse(null));
+    json.put("dropped", card.dropped());
+    ObjectNode rows = json.putObject("rows");
+    for (Map.Entry<Stream, List<LiveShard>> stream : writer.shards().entrySet()) {
+      long count =
+          stream.getValue().stream()
+              .mapToLong(shard -> shard.name().last() - shard.fromRow() + 1)
+              .sum();
+      rows.put(stream.getKey().folder(), count);
+    }
+    for (String fact : WRITER_FACTS) {
+      json.set(fact, facts.has(fact) ? facts.get(fact) : NODES.nullNode());
+    }
+    return json;
+  }
+
+  private static Optional<Instant> startedAt(RunSnapshot run) {
+    return run.writers().stream()
+        .flatMap(writer -> writer.card().startedAt().stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  private static Optional<Instant> heartbeatAt(WriterSnapshot writer) {
+    return Optional.of(writer.lastActivity());
+  }
+
+  private static Optional<Instant> latest(
+      List<WriterSnapshot> writers, Function<WriterSnapshot, Optional<Instant>> time) {
+    return writers.stream().flatMap(one -> time.apply(one).stream()).max(Comparator.naturalOrder());
+  }
+
+  static ObjectNode metrics(MetricsAnswer answer) {
+    ObjectNode json = NODES.objectNode();
+    ArrayNode list = json.putArray("metrics");
+    for (MetricsAnswer.Metric metric : answer.metrics()) {
+      ObjectNode one = list.addObject().put("name", metric.name()).put("count", metric.count());
+      Extent steps = metric.steps();
+      one.put("first_step", steps == null ? null : steps.first());
+      one.put("last_step", steps == null ? null : steps.last());
+      ArrayNode runs = one.putArray("runs");
+      metric.runs().forEach(runs::add);
+    }
+    addProblems(json.putArray("problems"), answer.problems());
+    return json;
+  }
+
+  static ObjectNode points(Page<Point> page) {
+    ObjectNode json = NODES.objectNode();
+    ArrayNode list = json.putArray("points");
+    for (Point point : page.rows()) {
+      ObjectNode one = list.addObject();
+      one.put("writer", point.writer().text()).put("row", point.row()).put("step", point.step());
+      one.put("time", time(point.timeMicros()));
+      putReal(one, "value", point.value());
+    }
+    return ended(json, page);
+  }
+
+  static ObjectNode console(Page<ConsoleLine> page) {
+    ObjectNode json = NODES.objectNode();
+    ArrayNode list = json.putArray("lines");
+    for (ConsoleLine line : page.rows()) {
+      list.addObject()
+          .put("writer", line.writer().text())
+          .put("rank", line.writer().rank())
+          .put("row", line.row())
+          .put("time", time(line.timeMicros()))
+          .put("step", line.step())
+          .put("source", line.source())
+          .put("line", line.line());
+    }
+    return ended(json, page);
+  }
+
+  static ObjectNode texts(Page<Text> page) {
+    ObjectNode json = NODES.objectNode();
+    ArrayNode list = json.putArray("texts");
+    for (Text text : page.rows()) {
+      list.addObject()
+          .put("writer", text.writer().text())
+          .put("row", text.row())
+          .put("step", text.step())
+          .put("time", time(text.timeMicros()))
+          .put("name", text.name())
+          .put("value", text.value());
+    }
+    return ended(json, page);
+  }
+
+  private static ObjectNode ended(ObjectNode json, Page<?> page) {
+    json.put("more", page.more());
+    addProblems(json.putArray("problems"), page.problems());
+    return json;
+  }
+
+  static void addProblems(ArrayNode list, List<Problem> problems) {
+    for (Problem problem : problems) {
+      list.addObject().put("key", problem.key()).put("message", problem.message());
+    }
+  }
+
+  private static void putReal(ObjectNode json, String name, double value) {
+    if (Double.isFinite(value)) {
+      json.put(name, value);
+    } else {
+      json.put(name, Double.toString(value));
+    }
+  }
+
+  private static @Nullable String time(Optional<Instant> time) {
+    return time.map(Json::time).orElse(null);
+  }
+
+  /* Milliseconds: what browsers read, and what clocks of several machines are good for. */
+  static String time(Instant time) {
+    return time.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  private static String time(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
+  }
+}
