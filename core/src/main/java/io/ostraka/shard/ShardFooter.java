@@ -133,7 +133,9 @@ public record ShardFooter(
 
   private static FileMetaData parse(String file, byte[] footer) throws ShardFormatException {
     try {
-      return Util.readFileMetaData(new ByteArrayInputStream(footer), true);
+      // Bounded by its own length, so that a damaged count cannot ask for gigabytes.
+      return Util.readFileMetaData(
+          new ByteArrayInputStream(footer), true, null, null, footer.length);
     } catch (IOException | RuntimeException e) {
       throw refuse(file, "its footer is damaged; copy it again or remove it", e);
     }

@@ -111,11 +111,19 @@ final class FolderWalk {
     if (!own.isSymbolicLink()) {
       return own;
     }
-    Path target = entry.toRealPath();
+    return isFollowed(folder, entry) ? Files.readAttributes(entry, BasicFileAttributes.class) : own;
+  }
+
+  private boolean isFollowed(Path folder, Path link) throws IOException {
     Path holder = folder.toRealPath();
+    Path target;
+    try {
+      target = link.toRealPath();
+    } catch (IOException e) {
+      return false; // It leads to nothing, to itself, or to where this process may not look.
+    }
     boolean isFirstLink = holder.equals(realRoot.resolve(root.relativize(folder)).normalize());
-    boolean isFollowed = isFirstLink && target.startsWith(realRoot) && !holder.startsWith(target);
-    return isFollowed ? Files.readAttributes(entry, BasicFileAttributes.class) : own;
+    return isFirstLink && target.startsWith(realRoot) && !holder.startsWith(target);
   }
 
   private boolean isWithin(Path folder) throws IOException {

@@ -302,7 +302,8 @@ public final class LocalShardStore implements ShardStore {
     }
     boolean isThere = Files.isDirectory(folder);
     if (isThere && root.startsWith(folder)) {
-      durableFolders.add(folder); // The root, or what the root lies in: not ours to sync.
+      syncAbove(folder);
+      durableFolders.add(folder);
       return;
     }
     Path parent = folderOf(folder);
@@ -312,6 +313,19 @@ public final class LocalShardStore implements ShardStore {
     }
     files.syncFolder(parent);
     durableFolders.add(folder);
+  }
+
+  /** Has the disk know a root that was there already, which a dead process may just have made. */
+  private void syncAbove(Path folder) {
+    Path parent = folder.getParent();
+    if (parent == null || !folder.equals(root)) {
+      return;
+    }
+    try {
+      files.syncFolder(parent);
+    } catch (IOException e) {
+      return; // A folder that is not ours, and that this process may not be allowed to open.
+    }
   }
 
   private void makeFolder(Path folder) throws IOException {
