@@ -17,7 +17,6 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 
@@ -118,11 +117,7 @@ public final class ShardWriter implements AutoCloseable {
 
   private ColumnChunkPageWriteStore pages(MessageType schema) {
     return new ColumnChunkPageWriteStore(
-        zstd.getCompressor(CompressionCodecName.ZSTD),
-        schema,
-        HeapByteBufferAllocator.getInstance(),
-        COLUMN_INDEX_TRUNCATION_BYTES,
-        true);
+        zstd, schema, HeapByteBufferAllocator.getInstance(), COLUMN_INDEX_TRUNCATION_BYTES, true);
   }
 
   private static void writeGroup(
