@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Locale;
 
 /**
  * The rules for names of projects, runs and metrics, and how the first two become parts of a key.
@@ -40,7 +41,7 @@ public final class Names {
       char c = normal.charAt(i);
       boolean trailingDot = c == '.' && i == normal.length() - 1;
       if (c < 0x80 && (!isUnreserved(c) || trailingDot)) {
-        encoded.append('%').append(String.format("%02X", (int) c));
+        encoded.append('%').append(String.format(Locale.ROOT, "%02X", (int) c));
       } else {
         encoded.append(c);
       }
@@ -157,7 +158,7 @@ public final class Names {
     StringBuilder shown = new StringBuilder();
     for (char c : abbreviate(text).toCharArray()) {
       boolean hidden = isControl(c) || Character.isSurrogate(c);
-      shown.append(hidden ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+      shown.append(hidden ? String.format(Locale.ROOT, "\\u%04x", (int) c) : String.valueOf(c));
     }
     return shown.toString();
   }

@@ -1,5 +1,6 @@
 package io.ostraka;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ public record ShardName(long first, long last) implements Comparable<ShardName> 
 
   /** The file name, of which text order is number order. */
   public String format() {
-    return String.format("%012d-%012d.parquet", first, last);
+    return String.format(Locale.ROOT, "%012d-%012d.parquet", first, last);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.ostraka;
 
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -36,7 +37,8 @@ public record WriterId(String text) implements Comparable<WriterId> {
     if (rank < 0 || rank >= RANK_LIMIT) {
       throw new IllegalArgumentException("Rank " + rank + " is outside 0 to " + (RANK_LIMIT - 1));
     }
-    return new WriterId(String.format("r%06d-%s", rank, HexFormat.of().toHexDigits(random)));
+    return new WriterId(
+        String.format(Locale.ROOT, "r%06d-%s", rank, HexFormat.of().toHexDigits(random)));
   }
 
   /** The rank within the run, from 0. */
