@@ -56,6 +56,7 @@ class Daemon:
                 self._guarded(self._sample)
                 # The second one soon, since rates need two: a short run has a sample too.
                 sample_at = now + (_TICK_SECONDS if sample_at == begun else _SAMPLE_SECONDS)
+            self._guarded(self._journal.say_unsaid)
             self._guarded(self._journal.close_retired)
             if self._stop.wait(_TICK_SECONDS):
                 self._guarded(self._journal.close_retired)

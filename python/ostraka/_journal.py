@@ -59,6 +59,7 @@ class Journal:
         self._retry_at = 0.0
         self._bodies = 0
         self._retired = []
+        self._unsaid = []
         self._alive = hold_alive(self._path("alive"))
         try:
             self.control = Control(self._path("ctl"))
@@ -99,9 +100,17 @@ class Journal:
         """Appends a change of the card: a key replaces that key, None removes it; ``config`` and
         ``summary`` are merged key by key."""
         with self._lock:
+            self._unsaid.append(change)
+            self.say_unsaid()
             merge(self.card_so_far, change)
-            if not self._busy and not self.closed:
-                self._append_card(change)
+
+    def say_unsaid(self):
+        """Appends the changes of the card that found no room when they were made."""
+        with self._lock:
+            while self._unsaid and not self._busy and not self.closed:
+                if not self._append_card(self._unsaid[0]):
+                    return
+                del self._unsaid[0]
 
     def close(self, state, failure=None):
         """Appends the last record; nothing is accepted from now on.
@@ -221,8 +230,8 @@ class Journal:
             record = self._json_record(_CARD, change)
         except OSError as e:
             self._warn_full(e)
-            return
-        self._append(record)
+            return False
+        return self._append(record)
 
     def _json_record(self, kind, value):
         data = _json.dumps(value)

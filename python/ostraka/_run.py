@@ -36,6 +36,12 @@ class Run:
         self.summary = Fields("summary", lambda change: self._change({"summary": change}))
         config = as_dictionary(settings.config, "config")
         vars(self.config)["_values"].update(config)
+        if settings.world_size > 1 and settings.rank == 0 and not settings.has_shared_id:
+            say_once(
+                "no shared id",
+                f"The {settings.world_size} ranks of this job have no run id in common, so each is a run of its own;"
+                " set OSTRAKA_RUN_ID to one value for all of them",
+            )
         self._begin({"config": storable(config, "config")})
         _process.began(self)
         if settings.console:
@@ -168,8 +174,14 @@ class Run:
         wait_seconds = _WAIT_FOR_ROOM_SECONDS if settings.when_full == "wait" else 0.0
         try:
             self._journal = Journal(spool, header, card, wait_seconds, self._segment_bytes)
-        except BaseException:
+        except BaseException as e:
             _root.abandon(folder)
+            if isinstance(e, OSError):
+                why = e.strerror or e
+                raise type(e)(
+                    f"Cannot begin a journal in the spool {spool.path}: {why}; free some space or name another"
+                    " folder by spool= or OSTRAKA_SPOOL"
+                ) from None
             raise
         self._pid = os.getpid()
         self._packers = self._journal.packers

@@ -1,0 +1,77 @@
+"""What the tests share: a clean environment, a root and a spool of their own, and runs that end with them."""
+
+import os
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import journal_reader  # noqa: E402
+
+from ostraka import _agent, _run, _settings, _warn  # noqa: E402
+
+PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NO_AGENT = "/nonexistent/ostraka"
+_LAUNCHERS = ("OSTRAKA_", "SLURM_", "OMPI_", "PMI", "JAX_", "TORCHELASTIC_", "RANK", "WORLD_SIZE", "LOCAL_RANK")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path):
+    for name in list(os.environ):
+        if name.startswith(_LAUNCHERS):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("OSTRAKA_COMMAND", NO_AGENT)
+    monkeypatch.setenv("OSTRAKA_SPOOL", str(tmp_path / "spool"))
+    monkeypatch.setenv("OSTRAKA_ROOT", str(tmp_path / "root"))
+    monkeypatch.setenv("PYTHONPATH", PACKAGE_FOLDER)
+    monkeypatch.chdir(tmp_path)
+    _warn._said.clear()
+    _agent.forget()
+    yield
+    _agent.forget()
+
+
+@pytest.fixture
+def begin():
+    """Begins runs, with small segments if asked, and ends those that the test did not."""
+    runs = []
+
+    def begin(segment_bytes=None, **settings):
+        settings = {"console": False, "system": False, "git": False, **settings}
+        more = {} if segment_bytes is None else {"segment_bytes": segment_bytes}
+        runs.append(_run.Run(_settings.Settings(**settings), **more))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        run.finish(timeout=0)
+
+
+@pytest.fixture
+def spool(tmp_path):
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def read(spool):
+    """Reads the journal of a run, which goes on or has ended, or the only one of the spool."""
+
+    def read(run=None):
+        return journal_reader.read(spool, run.writer if run else only(journal_reader.writers(spool)))
+
+    return read
+
+
+def only(things):
+    (thing,) = things
+    return thing
+
+
+def wait_until(condition, seconds=20.0):
+    """Waits until something is true, and fails if it does not become so in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not true within {seconds} s"
+        time.sleep(0.01)
