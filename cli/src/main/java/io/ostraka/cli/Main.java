@@ -75,6 +75,8 @@ final class Main implements Runnable {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.getCommandSpec().version("ostraka " + VersionCommand.version());
+    line.addSubcommand(new DemoCommand(here));
+    line.addSubcommand(new ViewCommand(here));
     line.addSubcommand(new LsCommand(here));
     line.addSubcommand(new PublishCommand(here));
     line.addSubcommand(new AgentCommand(here));

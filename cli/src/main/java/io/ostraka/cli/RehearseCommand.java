@@ -5,13 +5,23 @@ import io.ostraka.client.Ostraka;
 import io.ostraka.client.Run;
 import io.ostraka.drain.Agent;
 import io.ostraka.drain.Spool;
+import io.ostraka.query.Query;
+import io.ostraka.query.QuerySettings;
+import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.viewer.Viewer;
+import io.ostraka.viewer.ViewerSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,17 +53,18 @@ final class RehearseCommand implements Callable<Integer> {
     Path place = here.folder().resolve(folder == null ? Path.of("") : folder);
     Path root = place.resolve("runs");
     Path spool = place.resolve("spool");
-    log(root, spool);
+    String run = log(root, spool);
     new Agent(Spool.open(spool), Stores.drainSettings(here), NO_TIME, line -> {}).run();
     Surroundings quiet = quiet();
     command(quiet, "publish", "--spool", spool.toString());
     command(quiet, "ls", root.toString());
     command(quiet, "ls", root.toString(), PROJECT, "--json");
     command(quiet, "version");
+    view(root, run);
     return 0;
   }
 
-  private static void log(Path root, Path spool) throws IOException {
+  private static String log(Path root, Path spool) throws IOException {
     try (Run run =
         Ostraka.run()
             .root(root)
@@ -69,7 +80,45 @@ final class RehearseCommand implements Callable<Integer> {
       run.text(0, "note", "rehearsed");
       run.flush();
       metrics.log(5_000, 0, 0);
+      return run.id();
     }
+  }
+
+  private void view(Path root, String run) throws IOException {
+    try (Query query = Query.open(LocalShardStore.open(root), QuerySettings.defaults())) {
+      Viewer viewer =
+          Viewer.start(
+              query,
+              new ViewerSettings("127.0.0.1", 0, Set.of(), VersionCommand.version(), here.clock()));
+      try {
+        String ofProject = "project=" + PROJECT;
+        String ofRun = ofProject + "&run=" + run;
+        for (String page :
+            List.of(
+                "api/v1/server",
+                "api/v1/projects",
+                "api/v1/runs?" + ofProject,
+                "api/v1/metrics?" + ofProject,
+                "api/v1/series?bins=100&metric=loss&metric=lr&" + ofRun,
+                "api/v1/series?bins=100&metric=loss&ranks=each&" + ofRun,
+                "api/v1/points?metric=loss&" + ofRun,
+                "api/v1/texts?metric=note&" + ofRun,
+                "api/v1/console?" + ofRun)) {
+          get(viewer.address().resolve(page));
+        }
+      } finally {
+        viewer.close();
+      }
+    }
+  }
+
+  private static void get(URI address) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    connection.setRequestProperty("Accept-Encoding", "gzip");
+    try (InputStream body = connection.getInputStream()) {
+      body.transferTo(OutputStream.nullOutputStream());
+    }
+    connection.disconnect();
   }
 
   private Surroundings quiet() {

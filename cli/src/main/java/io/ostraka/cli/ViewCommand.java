@@ -1,0 +1,54 @@
+package io.ostraka.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code ostraka view}. */
+@Command(
+    name = "view",
+    description = "Show the runs of a folder in the browser, live, until Ctrl-C.",
+    optionListHeading = "%nOptions:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  ostraka view                          the runs in ./ostraka-runs (or OSTRAKA_ROOT)",
+      "  ostraka view /data/runs --port 8080   another folder, on a port of your choice",
+      "  ostraka view --no-browser             on a machine without a display"
+    })
+final class ViewCommand implements Callable<Integer> {
+  private final Surroundings here;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ROOT",
+      description = "The folder with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
+  private @Nullable Path root;
+
+  @Mixin private ViewOptions options = new ViewOptions();
+
+  ViewCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    try (ViewerDoor door = ViewerDoor.open(here, here.root(Optional.ofNullable(root)), options)) {
+      here.out().println("Ctrl-C ends it.");
+      door.show(here, options, "/");
+      untilInterrupted();
+    }
+    return 0;
+  }
+
+  /** Waits for the signal that ends the process. */
+  static void untilInterrupted() throws InterruptedException {
+    new CountDownLatch(1).await();
+  }
+}
