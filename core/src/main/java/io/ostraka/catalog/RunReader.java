@@ -1,5 +1,6 @@
 package io.ostraka.catalog;
 
+import io.ostraka.RunKey;
 import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +42,9 @@ final class RunReader {
   private final ObjectCache<Checked<Card>> cards = new ObjectCache<>();
   private final ObjectCache<Checked<ShardFooter>> footers = new ObjectCache<>();
 
+  /** Runs that have ended, for as long as nothing below them changes: most of a project. */
+  private final Map<RunKey, Ended> ended = new ConcurrentHashMap<>();
+
   RunReader(ShardStore store) {
     this.store = store;
   }
@@ -52,7 +57,23 @@ final class RunReader {
    */
   Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Vanished vanished)
       throws ShardVanishedException {
-    return new Reading(listedAt, vanished).run(run);
+    Ended before = ended.get(run.key());
+    if (before != null && before.objects().equals(run.objects())) {
+      return Optional.of(before.run());
+    }
+    Optional<RunSnapshot> now = new Reading(listedAt, vanished).run(run);
+    if (now.isPresent() && isForEver(now.get(), run.objects(), listedAt)) {
+      ended.put(run.key(), new Ended(run.objects(), now.get()));
+    } else {
+      ended.remove(run.key());
+    }
+    return now;
+  }
+
+  private static boolean isForEver(RunSnapshot run, List<StoredObject> objects, Instant listedAt) {
+    return run.problems().isEmpty()
+        && run.writers().stream().allMatch(writer -> writer.state().hasEnded())
+        && objects.stream().allMatch(object -> ObjectCache.isSettled(object, listedAt));
   }
 
   /** The last card of a writer, empty if it has none that can be read. */
@@ -65,6 +86,9 @@ final class RunReader {
     Set<String> keys = listed.stream().map(StoredObject::key).collect(Collectors.toSet());
     cards.retain(prefix, keys);
     footers.retain(prefix, keys);
+    ended
+        .values()
+        .removeIf(run -> run.firstKey().startsWith(prefix) && !keys.contains(run.firstKey()));
   }
 
   private Checked<Card> readCard(StoredObject object) throws IOException {
@@ -226,5 +250,16 @@ final class RunReader {
             + " with "
             + overlap.earlier()
             + "; each row is read once, nothing is lost");
+  }
+
+  /**
+   * A run that has ended, so that time alone does not change its state.
+   *
+   * @param objects the listing that it was made from
+   */
+  private record Ended(List<StoredObject> objects, RunSnapshot run) {
+    String firstKey() {
+      return objects.get(0).key();
+    }
   }
 }

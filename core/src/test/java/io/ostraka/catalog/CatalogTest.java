@@ -200,6 +200,20 @@ final class CatalogTest {
   }
 
   @Test
+  void aRunThatHasEndedIsListedAndNotReadAgain() throws IOException {
+    end(ZERO, "\"state\": \"finished\"");
+    shard(ZERO, Stream.METRICS, 0, 9);
+    clock.advance(Duration.ofSeconds(5));
+    RunSnapshot first = catalog.runs("digits").get(0);
+    int before = store.calls().size();
+    assertThat(catalog.runs("digits").get(0)).isSameAs(first);
+    assertThat(store.calls().subList(before, store.calls().size()))
+        .containsExactly("list project=digits/");
+    store.delete(ZERO.shardKey("metrics", new ShardName(0, 9)));
+    assertThat(catalog.runs("digits").get(0).writers().get(0).shards()).isEmpty();
+  }
+
+  @Test
   void aCardChangedWithinOneStepOfTheClockIsNotStaleForEver() throws IOException {
     card(ZERO, "\"name\": \"first\"");
     assertThat(catalog.run(RUN).card().name()).contains("first");

@@ -14,24 +14,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One walk below a prefix. Hidden names are passed over; so is what vanishes under the walk, since
+ * Walks below a root. Hidden names are passed over; so is what vanishes under the walk, since
  * whoever removed it published what covers it before. A symbolic link is followed if it leads to a
  * place within the root that does not hold the link itself, and only one on any path, so that links
  * cannot lead in circles.
  */
 final class FolderWalk {
   private final Path root;
-  private final Path realRoot;
 
-  private FolderWalk(Path root, Path realRoot) {
+  /** Where the root really lies; asked again when a path is not below it. */
+  private volatile @Nullable Path realRoot;
+
+  FolderWalk(Path root) {
     this.root = root;
-    this.realRoot = realRoot;
-  }
-
-  static FolderWalk of(Path root) throws IOException {
-    return new FolderWalk(root, root.toRealPath());
   }
 
   /** Every regular file below a prefix, by key as text. */
@@ -122,16 +120,27 @@ final class FolderWalk {
     } catch (IOException e) {
       return false; // It leads to nothing, to itself, or to where this process may not look.
     }
-    boolean isFirstLink = holder.equals(realRoot.resolve(root.relativize(folder)).normalize());
-    return isFirstLink && target.startsWith(realRoot) && !holder.startsWith(target);
+    boolean isFirstLink = holder.equals(root.toRealPath().resolve(root.relativize(folder)));
+    return isFirstLink && isBelowRoot(target) && !holder.startsWith(target);
   }
 
-  private boolean isWithin(Path folder) throws IOException {
+  /** Whether a path is there and, with all links followed, below the root. */
+  boolean isWithin(Path path) throws IOException {
     try {
-      return folder.toRealPath().startsWith(realRoot);
+      return isBelowRoot(path.toRealPath());
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  private boolean isBelowRoot(Path real) throws IOException {
+    Path known = realRoot;
+    if (known != null && real.startsWith(known)) {
+      return true;
+    }
+    Path now = root.toRealPath();
+    realRoot = now;
+    return real.startsWith(now);
   }
 
   private static void forEachEntry(Path folder, Consumer<Path> action) throws IOException {

@@ -58,6 +58,7 @@ public final class LocalShardStore implements ShardStore {
   private final FileOperations files;
   private final StoreClock clock;
   private final StoreErrors errors;
+  private final FolderWalk walk;
   private final Set<Path> durableFolders = ConcurrentHashMap.newKeySet();
 
   LocalShardStore(Path root, FileOperations files, Clock clock) {
@@ -65,6 +66,7 @@ public final class LocalShardStore implements ShardStore {
     this.files = files;
     this.clock = new StoreClock(root, files, clock);
     this.errors = new StoreErrors(root);
+    this.walk = new FolderWalk(root);
   }
 
   /**
@@ -92,7 +94,7 @@ public final class LocalShardStore implements ShardStore {
     Keys.checkPrefix(prefix);
     Instant listedAt = clock.now();
     try {
-      return new Listing(FolderWalk.of(root).objects(prefix), listedAt);
+      return new Listing(walk.objects(prefix), listedAt);
     } catch (NoSuchFileException e) {
       return new Listing(List.of(), listedAt);
     } catch (IOException e) {
@@ -104,7 +106,7 @@ public final class LocalShardStore implements ShardStore {
   public List<String> listNames(String prefix) throws IOException {
     Keys.checkPrefix(prefix);
     try {
-      return FolderWalk.of(root).names(prefix);
+      return walk.names(prefix);
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {
@@ -194,7 +196,7 @@ public final class LocalShardStore implements ShardStore {
   public void removeUnfinished(String prefix) throws IOException {
     Keys.checkPrefix(prefix);
     try {
-      for (Path hidden : FolderWalk.of(root).unfinished(prefix)) {
+      for (Path hidden : walk.unfinished(prefix)) {
         files.delete(hidden);
       }
     } catch (NoSuchFileException e) {
@@ -341,12 +343,9 @@ public final class LocalShardStore implements ShardStore {
   private Path existing(String key) throws IOException {
     Path file = file(key);
     try {
-      boolean isInside = file.toRealPath().startsWith(root.toRealPath());
-      if (isInside && Files.isRegularFile(file)) {
+      if (walk.isWithin(file) && Files.isRegularFile(file)) {
         return file;
       }
-    } catch (NoSuchFileException e) {
-      throw errors.noSuch(key);
     } catch (IOException e) {
       throw errors.explain("read", key, e);
     }
