@@ -17,7 +17,10 @@ final class GoldenNamesTest {
   @BeforeAll
   static void readTheFile() throws IOException {
     Path repository = Path.of(System.getProperty("ostraka.repository"));
-    golden = JsonMapper.builder().build().readTree(repository.resolve("docs/golden/names.json").toFile());
+    golden =
+        JsonMapper.builder()
+            .build()
+            .readTree(repository.resolve("docs/golden/names.json").toFile());
   }
 
   @Test
