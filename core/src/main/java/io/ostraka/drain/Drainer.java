@@ -226,14 +226,28 @@ public final class Drainer implements AutoCloseable {
       open = settings.stores().open(reader.header().root());
       store = open;
     }
-    if (!recovered && !open.isPrepared(writer.prefix())) {
-      open.close();
-      store = null;
+    if (!recovered) {
+      try {
+        checkPrepared(open);
+      } catch (IOException e) {
+        open.close();
+        store = null;
+        throw e;
+      }
+    }
+    return open;
+  }
+
+  /**
+   * Looks, before anything is written, whether the writer's folder is there, also late in a run: a
+   * store would make it anew below a mount point whose file system is gone.
+   */
+  private void checkPrepared(ShardStore root) throws IOException {
+    if (!root.isPrepared(writer.prefix())) {
       throw new IOException(
           "The folder of writer %s is not in %s: the root is not mounted, or the run was deleted; its journal is kept in %s"
               .formatted(writer.writer(), reader.header().root(), files.spool()));
     }
-    return open;
   }
 
   /** Goes to where the published ranges end. */
@@ -365,6 +379,7 @@ public final class Drainer implements AutoCloseable {
   }
 
   private void publish(ShardStore root, Seal seal) throws IOException {
+    checkPrepared(root);
     for (Map.Entry<Stream, ShardName> range : seal.rows().entrySet()) {
       RowBuffer rows = waiting.get(range.getKey());
       if (rows == null || rows.size() != range.getValue().rows()) {
@@ -458,6 +473,7 @@ public final class Drainer implements AutoCloseable {
     boolean quiet = now - Math.max(lastCard, lastPublish) >= interval;
     boolean heartbeat = quiet && now - lastBeatSeen < 2 * interval;
     if ((changed && (rested || soon)) || heartbeat) {
+      checkPrepared(root);
       droppedInCard = control.dropped();
       state = stateNow;
       root.replace(
@@ -512,6 +528,7 @@ public final class Drainer implements AutoCloseable {
             now,
             rows,
             all.json());
+    checkPrepared(root);
     try {
       root.create(writer.endKey(), bytes);
     } catch (FileAlreadyExistsException e) {
