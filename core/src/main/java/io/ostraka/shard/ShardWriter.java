@@ -92,11 +92,11 @@ public final class ShardWriter implements AutoCloseable {
   /** The key-value metadata by which a shard says what it is. */
   static Map<String, String> metadata(Stream stream, WriterId writer, ShardName name) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("ostraka.format", Integer.toString(FORMAT));
-    metadata.put("ostraka.stream", stream.folder());
-    metadata.put("ostraka.writer", writer.text());
-    metadata.put("ostraka.first_row", Long.toString(name.first()));
-    metadata.put("ostraka.last_row", Long.toString(name.last()));
+    metadata.put(ShardFooter.FORMAT_KEY, Integer.toString(FORMAT));
+    metadata.put(ShardFooter.STREAM_KEY, stream.folder());
+    metadata.put(ShardFooter.WRITER_KEY, writer.text());
+    metadata.put(ShardFooter.FIRST_ROW_KEY, Long.toString(name.first()));
+    metadata.put(ShardFooter.LAST_ROW_KEY, Long.toString(name.last()));
     return metadata;
   }
 

@@ -12,10 +12,12 @@ import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,21 @@ final class ShardFooterTest {
     ShardFooter footer = ShardFooter.read(file);
     assertThat(footer).isEqualTo(new ShardFooter("metrics", WRITER.text(), 4096, 8191, 4096, 1));
     assertThatCode(() -> footer.check(KEY, Stream.METRICS, NAME)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void everyShardThatIsWrittenReadsBackAsWhatItIs() throws IOException {
+    for (int rows : new int[] {1, 4096, 300_000}) {
+      RowBuffer buffer = new RowBuffer(Stream.CONSOLE, new NameTable());
+      for (int row = 0; row < rows; row++) {
+        buffer.addRow(false, 0, row * 1000L, List.of(bytes("stdout"), bytes("line " + row)));
+      }
+      try (ShardWriter shards = new ShardWriter()) {
+        ShardName name = shards.write(file, WRITER, 4096, buffer);
+        ShardFooter.read(file).check(KEY, Stream.CONSOLE, name);
+        assertThat(ShardFooter.read(file).rows()).isEqualTo(rows);
+      }
+    }
   }
 
   @Test
@@ -163,6 +180,10 @@ final class ShardFooterTest {
             .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(output).hasContent("no Hadoop, rows 4096 to 8191");
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private void readOrRefuse() throws IOException {
