@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * out whether a shard has vanished or cannot be read; the latter is left out from then on.
  */
 final class ShardReader {
+  private static final List<String> PASSING_ERRORS =
+      List.of("Permission Error", "Out of Memory", "Too many open files", "Interrupt");
+
   private final ShardStore store;
   private final Database database;
   private final Map<LiveShard, Problem> damaged = new ConcurrentHashMap<>();
@@ -90,7 +93,7 @@ final class ShardReader {
         throw SelectionChanged.vanished(source.shard().key());
       }
       SQLException own = tryAlone(connection, source.stream(), copies.get(i));
-      if (own != null) {
+      if (own != null && isAboutTheBytes(own)) {
         damaged.put(source.shard(), problem(source.shard(), own));
         found = true;
       }
@@ -121,6 +124,12 @@ final class ShardReader {
     }
   }
 
+  /* Anything else may be over at the next query, and must not cost a shard that is whole. */
+  private static boolean isAboutTheBytes(SQLException failure) {
+    String line = firstLine(failure);
+    return PASSING_ERRORS.stream().noneMatch(line::contains);
+  }
+
   private static Problem problem(LiveShard shard, SQLException failure) {
     return new Problem(
         shard.key(),
@@ -136,24 +145,9 @@ final class ShardReader {
     return message.lines().findFirst().orElse("DuckDB gave no reason");
   }
 
+  /* A path with the characters of a pattern is taken as it is, since the file exists. */
   private static Array files(Connection connection, List<LocalCopy> copies) throws SQLException {
-    Object[] paths = copies.stream().map(copy -> literalGlob(copy.path().toString())).toArray();
+    Object[] paths = copies.stream().map(copy -> copy.path().toString()).toArray();
     return connection.createArrayOf("VARCHAR", paths);
-  }
-
-  /* read_parquet takes patterns; a character class of one matches just that one. */
-  private static String literalGlob(String path) {
-    StringBuilder pattern = null;
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
-      boolean special = c == '*' || c == '?' || c == '[';
-      if (special && pattern == null) {
-        pattern = new StringBuilder(path.substring(0, i));
-      }
-      if (pattern != null) {
-        pattern.append(special ? "[" + c + "]" : c);
-      }
-    }
-    return pattern == null ? path : pattern.toString();
   }
 }

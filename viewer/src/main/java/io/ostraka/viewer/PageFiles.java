@@ -19,6 +19,10 @@ import java.util.regex.Pattern;
  */
 final class PageFiles {
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
+  /** What bytes that are no UTF-8 are decoded to. */
+  private static final char UNDECODABLE = '\ufffd';
+
   private static final String INDEX = "index.html";
   private static final String HASHED_FOLDER = "assets/";
   private static final Map<String, String> TYPES =
@@ -79,9 +83,10 @@ final class PageFiles {
     for (int i = 0; i < 3; i++) {
       boolean suspicious =
           decoded.indexOf('\\') >= 0
-              || decoded.chars().anyMatch(c -> c < 0x20 || c == 0x7f)
-              || List.of(decoded.split("/", -1)).contains("..")
-              || decoded.contains("//");
+              || decoded.indexOf(UNDECODABLE) >= 0
+              || decoded.chars().anyMatch(Character::isISOControl)
+              || decoded.contains("//")
+              || decoded.contains("/.");
       if (suspicious) {
         return true;
       }

@@ -43,6 +43,9 @@ final class RequestGuard {
     InetAddress local = exchange.getLocalAddress().getAddress();
     checkName(authority, local);
     URI uri = exchange.getRequestURI();
+    if (uri.getScheme() == null && uri.getRawAuthority() != null) {
+      throw Refusal.notFound("There is nothing here");
+    }
     if (uri.getRawAuthority() != null) {
       checkName(uri.getRawAuthority(), local);
     }

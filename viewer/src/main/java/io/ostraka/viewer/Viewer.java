@@ -84,6 +84,11 @@ public final class Viewer implements AutoCloseable {
     return URI.create("http://" + shown + ":" + server.getAddress().getPort() + "/");
   }
 
+  /** How many pages listen for events. */
+  int listenerCount() {
+    return events.clientCount();
+  }
+
   @Override
   public void close() {
     events.close();

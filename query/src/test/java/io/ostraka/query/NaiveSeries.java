@@ -1,0 +1,100 @@
+package io.ostraka.query;
+
+import io.ostraka.WriterId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Bins as {@code docs/http.md} describes them, made by hand from rows in memory. */
+final class NaiveSeries {
+  private NaiveSeries() {}
+
+  /** A row and where it lies on the axis, in positions. */
+  record Placed(WriterId writer, long row, long position, double value) {}
+
+  /** One bin; {@code last} is of {@code writer}. */
+  record Bin(float min, float max, float last, WriterId writer, long count, long nonFinite) {}
+
+  /** The bins of some rows by number. */
+  static Map<Long, Bin> bins(List<Placed> rows, long positionsPerBin) {
+    Map<Long, List<Placed>> byBin = new TreeMap<>();
+    for (Placed row : rows) {
+      long number = Math.floorDiv(row.position(), positionsPerBin);
+      byBin.computeIfAbsent(number, n -> new java.util.ArrayList<>()).add(row);
+    }
+    Map<Long, Bin> bins = new TreeMap<>();
+    byBin.forEach((number, inBin) -> bins.put(number, bin(inBin)));
+    return bins;
+  }
+
+  private static Bin bin(List<Placed> rows) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    long finite = 0;
+    Placed last = rows.get(0);
+    for (Placed row : rows) {
+      if (Double.isFinite(row.value())) {
+        min = Math.min(min, row.value());
+        max = Math.max(max, row.value());
+        finite++;
+      }
+      int order = row.writer().compareTo(last.writer());
+      if (order < 0 || (order == 0 && row.row() > last.row())) {
+        last = row;
+      }
+    }
+    float none = Float.NaN;
+    return new Bin(
+        finite == 0 ? none : single(min),
+        finite == 0 ? none : single(max),
+        single(last.value()),
+        last.writer(),
+        rows.size(),
+        rows.size() - finite);
+  }
+
+  private static float single(double value) {
+    boolean tooLarge = Double.isFinite(value) && Float.isInfinite((float) value);
+    return tooLarge ? Math.copySign(Float.MAX_VALUE, (float) value) : (float) value;
+  }
+
+  /** The bins of a series of an answer, in the same form. */
+  static Map<Long, Bin> of(Series series) {
+    Map<Long, Bin> bins = new TreeMap<>();
+    Bins from = series.bins();
+    for (int i = 0; i < from.size(); i++) {
+      WriterId writer = series.writers().get(from.writer(i));
+      bins.put(
+          from.number(i),
+          new Bin(
+              from.min(i), from.max(i), from.last(i), writer, from.count(i), from.nonFinite(i)));
+    }
+    return bins;
+  }
+
+  /** What a client makes of bins that it holds and an answer with only what is new. */
+  static Map<Long, Bin> merged(Map<Long, Bin> held, Map<Long, Bin> news) {
+    Map<Long, Bin> merged = new TreeMap<>(held);
+    news.forEach((number, bin) -> merged.merge(number, bin, NaiveSeries::merged));
+    return merged;
+  }
+
+  private static Bin merged(Bin held, Bin news) {
+    boolean replaced = news.writer().compareTo(held.writer()) <= 0;
+    return new Bin(
+        Float.isNaN(held.min()) ? news.min() : least(held.min(), news.min()),
+        Float.isNaN(held.max()) ? news.max() : greatest(held.max(), news.max()),
+        replaced ? news.last() : held.last(),
+        replaced ? news.writer() : held.writer(),
+        held.count() + news.count(),
+        held.nonFinite() + news.nonFinite());
+  }
+
+  private static float least(float held, float news) {
+    return Float.isNaN(news) ? held : Math.min(held, news);
+  }
+
+  private static float greatest(float held, float news) {
+    return Float.isNaN(news) ? held : Math.max(held, news);
+  }
+}

@@ -1,0 +1,220 @@
+package io.ostraka.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.store.ShardStore;
+import java.math.BigDecimal;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random logs, random charts: DuckDB's bins equal those made by hand. */
+class SeriesPropertyTest {
+  private static final int LOGS = 25;
+  private static final int CHARTS = 12;
+  private static final List<Axis> AXES = List.of(Axis.values());
+
+  @TempDir Path folder;
+
+  @Test
+  void binsEqualThoseMadeByHandAndStayExactAsTheRunGrows() throws Exception {
+    long seed = Long.getLong("ostraka.seed", System.nanoTime());
+    System.out.println("SeriesPropertyTest: -Dostraka.seed=" + seed);
+    Random random = new Random(seed);
+    for (int log = 0; log < LOGS; log++) {
+      checkLog(random, folder.resolve("log [" + log + "]"));
+    }
+  }
+
+  private static void checkLog(Random random, Path root) throws Exception {
+    RandomLog log = new RandomLog(random);
+    QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
+    try (RootBuilder builder = RootBuilder.at(root);
+        ShardStore store = LocalShardStore.open(root);
+        Query query = Query.open(store, settings)) {
+      log.publish(builder, false);
+      List<Held> held = new ArrayList<>();
+      for (int chart = 0; chart < CHARTS; chart++) {
+        SeriesRequest request = request(random, log, null);
+        SeriesAnswer answer = check(query, request, log);
+        if (answer != null) {
+          held.add(new Held(request, answer.width(), answer));
+        }
+      }
+      log.publish(builder, true);
+      for (Held one : held) {
+        checkNews(query, one, log);
+      }
+    }
+  }
+
+  private record Held(SeriesRequest request, long width, SeriesAnswer answer) {}
+
+  private static SeriesRequest request(
+      Random random, RandomLog log, SeriesRequest.@Nullable Held held) {
+    Axis axis = AXES.get(random.nextInt(AXES.size()));
+    String metric = RandomLog.METRICS.get(random.nextInt(RandomLog.METRICS.size()));
+    int bins = random.nextBoolean() ? 2 + random.nextInt(30) : 2 + random.nextInt(5000);
+    boolean eachWriter = random.nextBoolean();
+    return new SeriesRequest(
+        RandomLog.PROJECT,
+        log.runs(),
+        List.of(metric),
+        io.ostraka.Stream.METRICS,
+        axis,
+        random.nextInt(3) == 0 ? range(random, axis) : Range.all(),
+        bins,
+        eachWriter,
+        held);
+  }
+
+  private static Range range(Random random, Axis axis) {
+    long base = axis == Axis.TIME ? 1_795_000_000_000L : 0;
+    long from = base + random.nextInt(2000) - 500;
+    BigDecimal first = random.nextInt(4) == 0 ? null : BigDecimal.valueOf(from);
+    BigDecimal last =
+        random.nextInt(4) == 0 ? null : BigDecimal.valueOf(from + random.nextInt(3000));
+    return new Range(first, last);
+  }
+
+  private static @Nullable SeriesAnswer check(Query query, SeriesRequest request, RandomLog log)
+      throws Exception {
+    Expected expected = new Expected(request, log, null);
+    SeriesAnswer answer;
+    try {
+      answer = query.series(request);
+    } catch (NoSuchFileException e) {
+      assertThat(expected.bins).as(request + ": " + e.getMessage()).isEmpty();
+      return null;
+    }
+    assertThat(answer.whole()).isTrue();
+    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.width()).as(request.toString()).isEqualTo(expected.width);
+    assertThat(of(answer)).as(request.toString()).isEqualTo(expected.bins);
+    for (Series series : answer.series()) {
+      assertThat(series.extent()).isEqualTo(expected.extents.get(key(series)));
+      assertThat(series.bins().size()).isLessThanOrEqualTo(request.bins());
+    }
+    return answer;
+  }
+
+  private static void checkNews(Query query, Held held, RandomLog log) throws Exception {
+    SeriesRequest asked = held.request();
+    SeriesRequest request =
+        new SeriesRequest(
+            asked.project(),
+            asked.runs(),
+            asked.metrics(),
+            asked.stream(),
+            asked.axis(),
+            asked.range(),
+            asked.bins(),
+            asked.eachWriter(),
+            new SeriesRequest.Held(held.width(), held.answer().watermark()));
+    SeriesAnswer news = query.series(request);
+    Expected expected = new Expected(request, log, news.width());
+    Map<String, Map<Long, NaiveSeries.Bin>> merged = of(news);
+    if (!news.whole()) {
+      assertThat(news.width()).isEqualTo(held.width());
+      of(held.answer())
+          .forEach((line, bins) -> merged.merge(line, bins, (n, h) -> NaiveSeries.merged(h, n)));
+    }
+    assertThat(merged).as(request.toString()).isEqualTo(expected.bins);
+    SeriesAnswer again =
+        query.series(
+            new SeriesRequest(
+                asked.project(),
+                asked.runs(),
+                asked.metrics(),
+                asked.stream(),
+                asked.axis(),
+                asked.range(),
+                asked.bins(),
+                asked.eachWriter(),
+                new SeriesRequest.Held(news.width(), news.watermark())));
+    assertThat(again.whole()).isFalse();
+    assertThat(again.series()).allMatch(series -> series.bins().size() == 0);
+  }
+
+  private static String key(Series series) {
+    return series.run() + "/" + series.writer();
+  }
+
+  private static Map<String, Map<Long, NaiveSeries.Bin>> of(SeriesAnswer answer) {
+    Map<String, Map<Long, NaiveSeries.Bin>> lines = new TreeMap<>();
+    answer.series().forEach(series -> lines.put(key(series), NaiveSeries.of(series)));
+    return lines;
+  }
+
+  /** What the answer must be. */
+  private static final class Expected {
+    private final Map<String, Map<Long, NaiveSeries.Bin>> bins = new TreeMap<>();
+    private final Map<String, Extent> extents = new TreeMap<>();
+    private long width = 1;
+
+    Expected(SeriesRequest request, RandomLog log, @Nullable Long given) {
+      Axis axis = request.axis();
+      Map<String, List<NaiveSeries.Placed>> lines = new TreeMap<>();
+      for (String run : request.runs()) {
+        for (NaiveSeries.Placed row : log.placed(run, request.metrics().get(0), axis)) {
+          String line = run + "/" + (request.eachWriter() ? row.writer() : null);
+          lines.computeIfAbsent(line, name -> new ArrayList<>()).add(row);
+        }
+      }
+      lines.forEach((line, rows) -> extents.put(line, units(axis, extent(rows))));
+      Extent asked = request.range().positions(axis);
+      List<NaiveSeries.Placed> all = new ArrayList<>();
+      lines.values().forEach(all::addAll);
+      Extent visible = asked == null || all.isEmpty() ? null : asked.intersection(extent(all));
+      width = given == null ? width(axis, visible, request.bins()) : given;
+      lines.forEach((line, rows) -> bins.put(line, visibleBins(axis, rows, visible)));
+    }
+
+    private Map<Long, NaiveSeries.Bin> visibleBins(
+        Axis axis, List<NaiveSeries.Placed> rows, @Nullable Extent visible) {
+      List<NaiveSeries.Placed> shown = new ArrayList<>(rows);
+      shown.removeIf(
+          row ->
+              visible == null
+                  || row.position() < visible.first()
+                  || row.position() > visible.last());
+      return NaiveSeries.bins(shown, width * axis.positionsPerUnit());
+    }
+
+    private static Extent extent(List<NaiveSeries.Placed> rows) {
+      long first = rows.stream().mapToLong(NaiveSeries.Placed::position).min().orElseThrow();
+      long last = rows.stream().mapToLong(NaiveSeries.Placed::position).max().orElseThrow();
+      return new Extent(first, last);
+    }
+
+    private static Extent units(Axis axis, Extent positions) {
+      return new Extent(axis.unitOf(positions.first()), axis.unitOf(positions.last()));
+    }
+
+    private static long width(Axis axis, @Nullable Extent visible, int bins) {
+      if (visible == null) {
+        return 1;
+      }
+      Extent units = units(axis, visible);
+      for (long power = 1; ; power *= 10) {
+        for (long factor : new long[] {1, 2, 5}) {
+          long candidate = factor * power;
+          long needed =
+              Math.floorDiv(units.last(), candidate) - Math.floorDiv(units.first(), candidate) + 1;
+          if (needed <= bins) {
+            return candidate;
+          }
+        }
+      }
+    }
+  }
+}
