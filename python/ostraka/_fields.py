@@ -1,6 +1,5 @@
 """``run.config`` and ``run.summary``: dictionaries whose changes go to the journal."""
 
-import re
 from collections.abc import MutableMapping
 
 from . import _json
@@ -10,7 +9,7 @@ _SECRET_WORDS = frozenset(
     ("password", "passwd", "secret", "secrets", "token", "credential", "credentials", "apikey")
 )
 _SECRET_PAIRS = frozenset((("api", "key"), ("access", "key"), ("private", "key")))
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 HIDDEN = "***"
 
 
@@ -146,7 +145,9 @@ def hide_arguments(arguments):
 
 def is_secret(key):
     """Whether a key has the name of a secret as a whole word: ``hf_token`` does, ``max_tokens`` not."""
-    words = [word.lower() for word in _WORD.findall(key)]
+    import re
+
+    words = [word.lower() for word in re.findall(_WORD, key)]
     return any(word in _SECRET_WORDS for word in words) or any(
         pair in _SECRET_PAIRS for pair in zip(words, words[1:])
     )
