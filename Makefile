@@ -68,7 +68,7 @@ chromium:
 bench: venv
 	$(MVN) -q -DskipTests -pl bench -am package
 	$(MVN) -q -pl bench exec:exec
-	$(VENV)/bin/python python/bench/log.py
+	$(VENV)/bin/python bench/python/log_latency.py
 
 soak: venv
 	bin/ostraka version

@@ -2,18 +2,16 @@
 
 import os
 import sys
-import time
 
 import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import journal_reader  # noqa: E402
+from support import NO_AGENT, PACKAGE_FOLDER, only  # noqa: E402
 
 from ostraka import _agent, _run, _settings, _warn  # noqa: E402
 
-PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-NO_AGENT = "/nonexistent/ostraka"
 _LAUNCHERS = ("OSTRAKA_", "SLURM_", "OMPI_", "PMI", "JAX_", "TORCHELASTIC_", "RANK", "WORLD_SIZE", "LOCAL_RANK")
 
 
@@ -62,16 +60,3 @@ def read(spool):
         return journal_reader.read(spool, run.writer if run else only(journal_reader.writers(spool)))
 
     return read
-
-
-def only(things):
-    (thing,) = things
-    return thing
-
-
-def wait_until(condition, seconds=20.0):
-    """Waits until something is true, and fails if it does not become so in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not true within {seconds} s"
-        time.sleep(0.01)

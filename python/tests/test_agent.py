@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from conftest import NO_AGENT, wait_until
+from support import NO_AGENT, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from conftest import wait_until
+from support import wait_until
 
 from ostraka import _facts
 from ostraka._fields import hide_arguments

@@ -6,7 +6,7 @@ import os
 
 import journal_reader
 import pytest
-from conftest import wait_until
+from support import wait_until
 
 
 def forked(task):

@@ -5,7 +5,7 @@ import os
 
 import golden_journal
 import journal_reader
-from conftest import PACKAGE_FOLDER
+from support import PACKAGE_FOLDER
 
 GOLDEN = os.path.join(PACKAGE_FOLDER, "..", "docs", "golden", "journal")
 

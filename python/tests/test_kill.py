@@ -8,7 +8,7 @@ import sys
 
 import journal_reader
 import pytest
-from conftest import only, wait_until
+from support import only, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 

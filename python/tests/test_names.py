@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from conftest import PACKAGE_FOLDER
+from support import PACKAGE_FOLDER
 
 from ostraka import _names
 

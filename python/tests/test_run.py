@@ -7,7 +7,7 @@ import textwrap
 
 import journal_reader
 import pytest
-from conftest import only
+from support import only
 
 import ostraka
 

@@ -9,7 +9,7 @@ import time
 
 import journal_reader
 import pytest
-from conftest import only
+from support import only
 
 from ostraka import _segment, _spool
 
