@@ -201,8 +201,8 @@ public final class Drainer implements AutoCloseable {
       end(root);
       return alive ? Outcome.ENDED : remove();
     }
-    if (waiting.isEmpty() && reader.position() > control.published()) {
-      control.published(reader.position());
+    if (waiting.isEmpty()) {
+      publishedUpTo(reader.position());
     }
     checkNotStuck(alive);
     return drained ? Outcome.IDLE : Outcome.WORKED;
@@ -349,6 +349,13 @@ public final class Drainer implements AutoCloseable {
     skip.values().removeIf(left -> left == 0);
   }
 
+  /** Tells the writer; behind the close record only the last card does so. */
+  private void publishedUpTo(long position) {
+    if (!reader.closed() && position > control.published()) {
+      control.published(position);
+    }
+  }
+
   private boolean flushWanted() {
     return control.flushWanted() > control.published();
   }
@@ -400,8 +407,8 @@ public final class Drainer implements AutoCloseable {
     }
     waiting = new EnumMap<>(Stream.class);
     log.markPublished();
-    if (!cardChanged && seal.end() > control.published()) {
-      control.published(seal.end());
+    if (!cardChanged) {
+      publishedUpTo(seal.end());
     }
     lastPublish = settings.ticks().getAsLong();
     deleteSegmentsBefore(Position.segment(seal.end()));
