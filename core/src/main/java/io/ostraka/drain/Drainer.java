@@ -282,22 +282,25 @@ public final class Drainer implements AutoCloseable {
         // A power loss took rows of the range: it is published as far as they go, and nothing
         // follows.
         journalCut = true;
-        seal = new Seal(reader.position(), rowsFound(seal));
+        seal = new Seal(reader.position(), cutToRowsFound(seal));
       }
       publish(root, seal);
       decided = log.unpublished();
     }
   }
 
-  private Map<Stream, ShardName> rowsFound(Seal seal) {
+  private Map<Stream, ShardName> cutToRowsFound(Seal seal) {
     EnumMap<Stream, ShardName> found = new EnumMap<>(Stream.class);
-    waiting.forEach(
-        (stream, rows) -> {
-          ShardName decided = seal.rows().get(stream);
-          if (decided != null) {
-            found.put(stream, new ShardName(decided.first(), decided.first() + rows.size() - 1));
-          }
-        });
+    seal.rows()
+        .forEach(
+            (stream, decided) -> {
+              RowBuffer rows = waiting.get(stream);
+              long next = decided.first() + (rows == null ? 0 : rows.size());
+              log.startRows(stream, next);
+              if (next > decided.first()) {
+                found.put(stream, new ShardName(decided.first(), next - 1));
+              }
+            });
     return found;
   }
 

@@ -362,7 +362,13 @@ public final class JournalReader implements AutoCloseable {
     // worth it.
     int got = openChannel().read(ByteBuffer.wrap(peeked), at);
     boolean written = got == peeked.length && (int) JournalFormat.INT.get(peeked, 0) != 0;
-    return written && fill(at, head);
+    if (!written) {
+      return false;
+    }
+    if (inWindow(at, head)) {
+      windowLength = 0;
+    }
+    return fill(at, head);
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.Map;
  * A store whose n-th call fails, before the bytes land or after: a put that timed out may have
  * landed. Calls are counted from 1 over everything that talks to the store. Safe for threads.
  */
-public final class FlakyShardStore implements ShardStore {
+public class FlakyShardStore implements ShardStore {
   /** When a call fails. */
   public enum Moment {
     /** Nothing was done. */
