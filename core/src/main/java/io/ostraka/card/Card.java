@@ -91,11 +91,6 @@ public final class Card {
     return new Card(merged);
   }
 
-  /** A card with one field set to a value, or without it where the value is null. */
-  Card with(String field, JsonNode value) {
-    return merge(StrictJson.object().set(field, value));
-  }
-
   /** The version of the card's format; 1 where it does not say. */
   public int format() {
     return json.path("format").asInt(1);
