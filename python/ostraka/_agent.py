@@ -34,6 +34,7 @@ class Agent:
         self.spool = spool
         self._lock = threading.Lock()
         self._process = None
+        self._log_begins = 0
         self._candidates = None  # commands not yet tried in vain; None: to be found anew
         self._reason = "there is no `ostraka` command on the path"
         self._why_not = None
@@ -70,10 +71,9 @@ class Agent:
 
         if self._candidates is None:
             self._candidates = _commands()
-        log = os.open(
-            os.path.join(self.spool, "agent.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
-        )
+        log = os.open(self._log_path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
+            self._log_begins = os.fstat(log).st_size
             while self._candidates:
                 command = self._candidates[0]
                 try:
@@ -100,10 +100,23 @@ class Agent:
         if code == 0 or self._candidates is None:
             return  # it was there before; start it again
         command = self._candidates[0][0]
-        why = "is not built" if code == _NOT_BUILT else f"ended with exit code {code}, see agent.log in the spool"
+        why = "is not built" if code == _NOT_BUILT else f"ended with exit code {code}: {self._last_words()}"
         self._give_up_first(f"{command} {why}")
         if not self._candidates:
             self._say_why_not()
+
+    def _last_words(self):
+        """The last line that the agent's process left in the log."""
+        try:
+            with open(self._log_path(), "rb") as log:
+                log.seek(self._log_begins)
+                lines = log.read(1 << 16).decode("utf-8", "replace").strip().splitlines()
+        except OSError:
+            lines = []
+        return lines[-1][:300] if lines else f"it said nothing in {self._log_path()}"
+
+    def _log_path(self):
+        return os.path.join(self.spool, "agent.log")
 
     def _give_up_first(self, why):
         del self._candidates[0]

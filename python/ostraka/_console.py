@@ -8,7 +8,7 @@ the one it replaced is still seen; what it keeps for itself was never on the ter
 import sys
 import threading
 
-from ._warn import is_saying
+from ._warn import is_saying, say_once
 
 _LINE_LIMIT_CHARACTERS = 65_536
 
@@ -59,6 +59,7 @@ class _Capture:
 
     def begin(self):
         write = self.stream.write
+        self.before = getattr(self.stream, "__dict__", {}).get("write")
 
         def write_and_keep(text):
             written = write(text)
@@ -76,8 +77,12 @@ class _Capture:
     def end(self):
         self.on = False
         # Somebody may have wrapped ours since; then ours stays below and only passes on.
-        if vars(self.stream).get("write") is self.wrapped:
+        if getattr(self.stream, "__dict__", {}).get("write") is not self.wrapped:
+            return
+        if self.before is None:
             del self.stream.write
+        else:
+            self.stream.write = self.before
 
     def keep(self, text):
         # Inside: a sink itself prints, or one stream passes on to the other.
@@ -88,6 +93,8 @@ class _Capture:
             with self.lock:
                 lines = self.lines.feed(text)
             self.give(lines)
+        except Exception as e:  # whatever is wrong with us, the person's print goes on
+            say_once("console", f"A printed line was not kept: {type(e).__name__}: {e}")
         finally:
             _inside.on = False
 

@@ -148,10 +148,11 @@ class Journal:
     # The end of a writer ------------------------------------------------------------------------
 
     def release(self):
-        """Lets go of the lock that says that this writer lives."""
+        """Lets go of the lock that says that this writer lives, and of the last segment."""
         if self._alive is not None:
             os.close(self._alive)
             self._alive = None
+            self._retired.append(self.segment)
 
     def close_retired(self):
         """Unmaps the segments that are full. It takes milliseconds, so a thread of our own does it."""
@@ -166,7 +167,7 @@ class Journal:
         self.segment.limit = 0
 
     def _abandon(self):
-        self.release()
+        os.close(self._alive)
         for name in ("ctl", "alive"):
             try:
                 os.unlink(self._path(name))

@@ -73,9 +73,9 @@ class Run:
         :param timeout: seconds
         :return: True, or False with one line that says what is left, where, and how to publish it
         """
-        journal, daemon = self._journal, self._daemon
-        if self._pid != os.getpid():
+        if not self._is_own():
             return True
+        journal, daemon = self._journal, self._daemon
         position = journal.position()
         journal.control.want_flush(position)
         return self._wait(journal, daemon, position, timeout)
@@ -191,7 +191,7 @@ class Run:
     def _begin_in_child(self):
         """In a forked child that logs: becomes a writer of its own."""
         with self._lock:
-            if self._pid == os.getpid() or self._finished:
+            if self._is_own() or self._finished:
                 return
             parent = self._journal.writer
             values = {"config": self.config, "summary": self.summary}
@@ -207,7 +207,7 @@ class Run:
 
     def _end(self, failure, timeout):
         with self._lock:
-            if self._finished or self._pid != os.getpid():
+            if self._finished or not self._is_own():
                 return True
             _console.detach(self._print)
             self._finished = True
@@ -219,6 +219,10 @@ class Run:
             daemon.stop()
             journal.release()
             _process.ended(self)
+
+    def _is_own(self):
+        """Whether this process is the writer, and not a child forked from it."""
+        return self._pid == os.getpid()
 
     def _after_fork(self):
         self._lock = threading.RLock()
@@ -250,7 +254,7 @@ class Run:
     # The slow way of log() ----------------------------------------------------------------------
 
     def _log_slowly(self, data, step):
-        if self._pid != os.getpid():
+        if not self._is_own():
             self._begin_in_child()
         if self._finished:
             self._complain("finished", f"log() after the end of the run {self.project}/{self.id} is not stored")
@@ -261,11 +265,11 @@ class Run:
             return
         journal = self._journal
         try:
-            step = journal.segment.top + 1 if step is None else _values.as_step(step)
+            step = _values.as_step(journal.segment.top + 1 if step is None else step)
         except ValueError as e:
             self._complain(("step", str(e)), f"log() was given a step that cannot be stored: {e}; not logged")
             return
-        found = _values.sort(data)
+        found = _values.sort(dict(data))
         for name, text in found.texts:
             journal.row(TEXTS, (name, text), step)
         if found.names:
@@ -283,7 +287,7 @@ class Run:
         say_once((self._journal.writer, key), line)
 
     def _change(self, change):
-        if self._pid != os.getpid():
+        if not self._is_own():
             self._begin_in_child()
         if self._finished:
             self._complain("finished", f"A change after the end of the run {self.project}/{self.id} is not stored")
@@ -292,7 +296,7 @@ class Run:
 
     def _print(self, source, line):
         """Stores a line that this process printed; one of a forked child that does not log is left alone."""
-        if self._pid == os.getpid() and not self._finished:
+        if self._is_own() and not self._finished:
             top = self._journal.segment.top
             self._journal.row(CONSOLE, (source, line), None if top == NO_STEP_YET else top)
 
@@ -326,6 +330,9 @@ class DisabledRun(Run):
 
     def __repr__(self):
         return "<ostraka.Run disabled>"
+
+    def _is_own(self):
+        return False
 
 
 def rfc3339(wall_ms):
@@ -411,7 +418,7 @@ def init(
         _latest = DisabledRun(config)
         return _latest
     settings = _settings.Settings(**arguments, nth_init=_inits + 1)
-    if going_on is not None:
+    if going_on is not None and going_on._is_own():
         say(f"The run {going_on.project}/{going_on.id} is ended, since another one begins")
         going_on.finish()
     _latest = Run(settings)

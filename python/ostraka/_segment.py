@@ -57,7 +57,7 @@ def make(segment, counts, pack, crc32, clock, lock, kind, seed, length_word, {pa
     def append(data, step):
         if step is None:
             step = segment.top + 1
-        elif type(step) is not int or not -1 < step < {step_limit}:
+        if type(step) is not int or not -1 < step < {step_limit}:
             return False
         try:
             body = pack(kind, step, clock(), {values})

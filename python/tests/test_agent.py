@@ -94,10 +94,10 @@ def test_without_an_agent_it_is_said_soon_after_init(begin, spool, capfd):
     assert str(spool) in "".join(shown)
 
 
-@pytest.mark.parametrize("code, why", [(3, "is not built"), (1, "exit code 1")])
+@pytest.mark.parametrize("code, why", [(3, "is not built"), (1, "exit code 1: found no java")])
 def test_a_command_that_cannot_start_is_no_agent(begin, tmp_path, monkeypatch, capfd, code, why):
     command = tmp_path / "command"
-    command.write_text(f"#!/bin/sh\nexit {code}\n")
+    command.write_text(f"#!/bin/sh\necho found no java >&2\nexit {code}\n")
     command.chmod(0o755)
     monkeypatch.setenv("OSTRAKA_COMMAND", str(command))
     run = begin()

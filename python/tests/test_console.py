@@ -84,6 +84,21 @@ def test_whoever_wraps_write_later_goes_on_working_after_the_end(begin, read, ca
     assert printed(read(run)) == [("stdout", "ONE")]
 
 
+def test_whoever_wrapped_write_before_is_there_again_after_the_end(begin, read, capsys):
+    plain = sys.stdout.write
+    theirs = lambda text: plain(text.upper())  # noqa: E731
+    sys.stdout.write = theirs
+    try:
+        run = begin(console=True)
+        print("one")
+        run.finish(timeout=0)
+        assert sys.stdout.write is theirs
+    finally:
+        del sys.stdout.write
+    assert capsys.readouterr().out == "ONE\n"
+    assert printed(read(run)) == [("stdout", "one")]
+
+
 def test_a_print_inside_of_log_does_not_recurse(begin, read):
     run = begin(console=True)
 

@@ -60,6 +60,24 @@ def test_a_child_that_does_not_log_leaves_nothing(begin, read, spool, capfd):
     assert "a line of the child" not in [line for *_, line in read(run).rows["console"]]
 
 
+def test_a_child_may_begin_a_run_of_its_own(begin, read, spool):
+    import ostraka
+
+    first = ostraka.init(console=False, system=False, git=False)
+
+    def task():
+        second = ostraka.init(name="second", console=False, system=False, git=False)
+        second.log({"a": 2})
+        second.finish(timeout=0)
+
+    forked(task)
+    first.log({"a": 1})
+    first.finish(timeout=0)
+    (child,) = others(spool, first)
+    assert child.metric("a") == [(0, 2.0)] and "parent_writer" not in child.card
+    assert read(first).metric("a") == [(0, 1.0)]
+
+
 def test_the_prints_of_a_child_that_logs_are_its_own(begin, read, spool):
     run = begin(console=True)
     print("unfinished ", end="")

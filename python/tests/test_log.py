@@ -106,6 +106,14 @@ def test_steps_within_2_to_the_53_are_stored_exactly(begin, read, step):
     assert [found for found, _ in read(run).metric("a")] == [step, step]
 
 
+def test_behind_the_greatest_possible_step_one_has_to_be_given(begin, read, capfd):
+    run = begin()
+    for step in (0, 2**53 - 1, None, None, 5):
+        run.log({"a": 1}, step=step)
+    assert [step for step, _ in read(run).metric("a")] == [0, 2**53 - 1, 2**53, 5]
+    assert "outside -2^53 to 2^53" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("step", [7.0, numpy.int64(7), numpy.float32(7), numpy.array(7)])
 def test_whole_steps_of_other_types_are_accepted(begin, read, step):
     run = begin()
