@@ -66,8 +66,10 @@ chromium:
 	@e2e/chromium.sh --install
 
 bench: venv
-	$(MVN) -q -DskipTests -pl bench -am package
-	$(MVN) -q -pl bench exec:exec
+	$(MVN) -q -DskipTests -Dspotless.check.skip -pl bench -am package dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/bench.classpath
+	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) org.openjdk.jmh.Main LogBenchmark
+	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench
+	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
 	$(VENV)/bin/python bench/python/log_latency.py
 
 soak: venv

@@ -95,6 +95,7 @@ final class RehearseCommand implements Callable<Integer> {
         String ofRun = ofProject + "&run=" + run;
         for (String page :
             List.of(
+                "",
                 "api/v1/server",
                 "api/v1/projects",
                 "api/v1/runs?" + ofProject,
