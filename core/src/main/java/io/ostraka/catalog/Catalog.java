@@ -104,6 +104,17 @@ public final class Catalog {
         "there is no run \"" + key.run() + "\" in project \"" + key.project() + "\"");
   }
 
+  /**
+   * Leaves a shard out of every later snapshot, since its footer is good and its rows cannot be
+   * read. It covers nothing any more, so shards that it was merged from are live again where they
+   * are still there.
+   *
+   * @param message what to say of it: which, why, what to do
+   */
+  public void leaveOut(LiveShard shard, String message) {
+    reader.leaveOut(shard, message);
+  }
+
   /** The runs that a project has folders of, by id, whether they have anything in them or not. */
   List<RunKey> runKeys(String project) throws IOException {
     List<RunKey> keys = new ArrayList<>();

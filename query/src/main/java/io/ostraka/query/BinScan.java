@@ -44,7 +44,7 @@ record BinScan(
                 values.files(files),
                 values.text(metric),
                 hasPosition(),
-                isNew(values),
+                Source.areRead(sources, values),
                 isVisible(values));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       values.bind(connection, statement);
@@ -78,11 +78,6 @@ record BinScan(
     return axis == Axis.STEP ? "step IS NOT NULL" : "true";
   }
 
-  private String isNew(SqlValues values) {
-    boolean all = sources.stream().allMatch(Source::isWhole);
-    return all ? "true" : "row >= " + perFile(values, Source::fromRow);
-  }
-
   private String isVisible(SqlValues values) {
     long first = grid.visible().first();
     long last = grid.visible().last();
@@ -108,6 +103,6 @@ record BinScan(
   }
 
   private String perFile(SqlValues values, ToLongFunction<Source> number) {
-    return values.perFile(sources.stream().mapToLong(number).toArray());
+    return Source.perFile(sources, values, number);
   }
 }

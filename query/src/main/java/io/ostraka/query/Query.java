@@ -45,7 +45,7 @@ public final class Query implements AutoCloseable {
     this.database = Database.open(settings, Database.foldersOf(store.root()));
     this.catalog = new Catalog(store);
     this.snapshots = new Snapshots(catalog);
-    this.reader = new ShardReader(store, database);
+    this.reader = new ShardReader(store, database, catalog::leaveOut);
     this.summaries = new ShardSummaries(reader);
     this.freshNanos = settings.freshness().toNanos();
   }
@@ -109,7 +109,10 @@ public final class Query implements AutoCloseable {
       ShardSummary summary = summaries.of(source);
       List<String> names = summary.names();
       for (int i = 0; i < names.size(); i++) {
-        found.computeIfAbsent(names.get(i), name -> new Found()).add(summary.entry(i), run);
+        ShardSummary.Entry shown = source.shown(summary.entry(i));
+        if (shown != null) {
+          found.computeIfAbsent(names.get(i), name -> new Found()).add(shown, run);
+        }
       }
     }
     List<MetricsAnswer.Metric> metrics = new ArrayList<>(found.size());
@@ -185,14 +188,14 @@ public final class Query implements AutoCloseable {
     long oldestNanos = freshNanos;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       List<RunSnapshot> runs = choice.of(snapshots.runs(project, oldestNanos));
-      Selection selection = new Selection(runs, stream, writer, reader);
+      Selection selection = new Selection(runs, stream, writer);
       if (writer != null && selection.writerCount() == 0) {
         throw Unknown.writer(writer.text(), writerNames(runs));
       }
       try {
         return answer.of(selection);
       } catch (SelectionChanged change) {
-        oldestNanos = change.vanished() ? 0 : oldestNanos;
+        oldestNanos = 0;
       }
     }
     throw new IOException(

@@ -30,7 +30,7 @@ final class RowQuery {
       throws IOException, SelectionChanged {
     List<Source> holding = new ArrayList<>();
     for (Source source : selection.sources()) {
-      if (summaries.of(source).find(request.metric()) != null) {
+      if (source.shown(summaries.of(source).find(request.metric())) != null) {
         holding.add(source);
       }
     }
@@ -64,10 +64,10 @@ final class RowQuery {
         LIMIT %s
         """
         .formatted(
-            writers(sources, values),
+            Source.perFile(sources, values, Source::writer),
             values.files(files),
             values.text(request.metric()),
-            isLive(sources, values),
+            Source.areRead(sources, values),
             isBetween(request.axis(), positions, originMicros, values),
             values.number(request.limit() + 1L));
   }
@@ -124,9 +124,9 @@ final class RowQuery {
         LIMIT %s
         """
         .formatted(
-            writers(sources, values),
+            Source.perFile(sources, values, Source::writer),
             values.files(files),
-            isLive(sources, values),
+            Source.areRead(sources, values),
             request.search().isEmpty()
                 ? "true"
                 : "contains(lower(line), lower(" + values.text(request.search()) + "))",
@@ -166,10 +166,10 @@ final class RowQuery {
         LIMIT %s
         """
         .formatted(
-            writers(sources, values),
+            Source.perFile(sources, values, Source::writer),
             values.files(files),
             metric == null ? "true" : "name = " + values.text(metric),
-            isLive(sources, values),
+            Source.areRead(sources, values),
             values.number(request.limit() + 1L));
   }
 
@@ -185,17 +185,6 @@ final class RowQuery {
 
   private WriterId writer(ResultSet row) throws SQLException {
     return selection.writer(row.getInt(1));
-  }
-
-  private static String writers(List<Source> sources, SqlValues values) {
-    return values.perFile(sources.stream().mapToLong(Source::writer).toArray());
-  }
-
-  private static String isLive(List<Source> sources, SqlValues values) {
-    boolean all = sources.stream().allMatch(Source::isWhole);
-    return all
-        ? "true"
-        : "row >= " + values.perFile(sources.stream().mapToLong(Source::fromRow).toArray());
   }
 
   private static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {

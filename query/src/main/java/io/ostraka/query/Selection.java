@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,8 @@ final class Selection {
    * Selects.
    *
    * @param writer only this writer; null for all
-   * @param reader knows which shards turned out to be unreadable, which are left out
    */
-  Selection(List<RunSnapshot> runs, Stream stream, @Nullable WriterId writer, ShardReader reader) {
+  Selection(List<RunSnapshot> runs, Stream stream, @Nullable WriterId writer) {
     this.runs = List.copyOf(runs);
     this.stream = stream;
     for (int run = 0; run < runs.size(); run++) {
@@ -44,24 +42,24 @@ final class Selection {
       ordered.sort(Comparator.comparing(one -> one.key().writer()));
       for (WriterSnapshot one : ordered) {
         if (writer == null || one.key().writer().equals(writer)) {
-          add(run, one, reader);
+          add(snapshot, run, one);
         }
       }
     }
   }
 
-  private void add(int run, WriterSnapshot writer, ShardReader reader) {
+  private void add(RunSnapshot run, int runNumber, WriterSnapshot writer) {
     int number = writers.size();
     writers.add(writer);
-    runOfWriter.add(run);
-    for (LiveShard shard : writer.shards().getOrDefault(stream, List.of())) {
-      Optional<Problem> problem = reader.problemOf(shard);
-      if (problem.isPresent()) {
-        problems.add(problem.get());
-      } else {
-        sources.add(new Source(shard, stream, number, shard.fromRow()));
-      }
+    runOfWriter.add(runNumber);
+    long belowStep = stream.stepRequired() ? hiddenFrom(run, writer) : Source.EVERY_STEP;
+    for (LiveShard shard : writer.shards(stream)) {
+      sources.add(new Source(shard, stream, number, shard.fromRow(), belowStep));
     }
+  }
+
+  private static long hiddenFrom(RunSnapshot run, WriterSnapshot writer) {
+    return run.hiddenFrom(writer.key().writer()).orElse(Source.EVERY_STEP);
   }
 
   List<RunSnapshot> runs() {

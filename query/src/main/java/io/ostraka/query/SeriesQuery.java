@@ -87,7 +87,7 @@ final class SeriesQuery {
     }
     List<Source> sources = new ArrayList<>();
     for (Source source : selection.sources()) {
-      ShardSummary.Entry entry = summaries.of(source).find(metric);
+      ShardSummary.Entry entry = source.shown(summaries.of(source).find(metric));
       if (entry != null) {
         sources.add(source);
         Extent positions = positions(entry, source.writer());
@@ -136,7 +136,7 @@ final class SeriesQuery {
     List<Source> wanted = new ArrayList<>();
     boolean cut = false;
     for (Source source : panel.sources()) {
-      ShardSummary.Entry entry = summaries.of(source).find(panel.metric());
+      ShardSummary.Entry entry = source.shown(summaries.of(source).find(panel.metric()));
       Extent positions = entry == null ? null : positions(entry, source.writer());
       long taken = above.row(selection.writer(source.writer()), request.stream());
       Source rest = source.from(taken + 1);

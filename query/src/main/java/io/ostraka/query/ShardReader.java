@@ -3,7 +3,6 @@ package io.ostraka.query;
 import io.ostraka.Column;
 import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
-import io.ostraka.catalog.Problem;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
@@ -16,9 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,21 +29,23 @@ final class ShardReader {
 
   private final ShardStore store;
   private final Database database;
-  private final Map<LiveShard, Problem> damaged = new ConcurrentHashMap<>();
+  private final BiConsumer<LiveShard, String> leaveOut;
 
-  ShardReader(ShardStore store, Database database) {
+  /**
+   * A reader.
+   *
+   * @param leaveOut told of a shard that cannot be read and what to say of it; from then on no
+   *     snapshot has it
+   */
+  ShardReader(ShardStore store, Database database, BiConsumer<LiveShard, String> leaveOut) {
     this.store = store;
     this.database = database;
+    this.leaveOut = leaveOut;
   }
 
   /** A query over files, which it finds in the order of its sources. */
   interface Work<T> {
     T run(Connection connection, Array files) throws SQLException;
-  }
-
-  /** Why a shard is left out, or nothing for one that was not found unreadable. */
-  Optional<Problem> problemOf(LiveShard shard) {
-    return Optional.ofNullable(damaged.get(shard));
   }
 
   /**
@@ -94,7 +93,7 @@ final class ShardReader {
       }
       SQLException own = tryAlone(connection, source.stream(), copies.get(i));
       if (own != null && isAboutTheBytes(own)) {
-        damaged.put(source.shard(), problem(source.shard(), own));
+        leaveOut.accept(source.shard(), message(source.shard(), own));
         found = true;
       }
     }
@@ -130,14 +129,12 @@ final class ShardReader {
     return PASSING_ERRORS.stream().noneMatch(line::contains);
   }
 
-  private static Problem problem(LiveShard shard, SQLException failure) {
-    return new Problem(
-        shard.key(),
-        "Cannot read "
-            + shard.key()
-            + ": "
-            + firstLine(failure)
-            + "; it is left out, restore it from a copy");
+  private static String message(LiveShard shard, SQLException failure) {
+    return "Cannot read "
+        + shard.key()
+        + ": "
+        + firstLine(failure)
+        + "; it is left out, restore it from a copy";
   }
 
   private static String firstLine(SQLException failure) {

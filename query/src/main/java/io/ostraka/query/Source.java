@@ -2,19 +2,22 @@ package io.ostraka.query;
 
 import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A shard that a query reads, and from which row on.
+ * A shard that a query reads, and which of its rows.
  *
  * @param shard what is read
  * @param stream what its rows are
  * @param writer the number of its writer within the query, from 0
  * @param fromRow rows below this one are not read: they are another shard's, or were read before
+ * @param belowStep rows of this step and greater ones are hidden, since another writer resumed
+ *     there; {@link #EVERY_STEP} hides none
  */
-record Source(LiveShard shard, Stream stream, int writer, long fromRow) {
-  boolean isWhole() {
-    return fromRow <= shard.name().first();
-  }
+record Source(LiveShard shard, Stream stream, int writer, long fromRow, long belowStep) {
+  static final long EVERY_STEP = Long.MAX_VALUE;
 
   boolean isEmpty() {
     return fromRow > shard.name().last();
@@ -22,6 +25,33 @@ record Source(LiveShard shard, Stream stream, int writer, long fromRow) {
 
   /** The same from a later row on, if that is later. */
   Source from(long row) {
-    return row <= fromRow ? this : new Source(shard, stream, writer, row);
+    return row <= fromRow ? this : new Source(shard, stream, writer, row, belowStep);
+  }
+
+  /** What is shown of an entry of the shard's summary, or null if all of it is hidden. */
+  ShardSummary.@Nullable Entry shown(ShardSummary.@Nullable Entry entry) {
+    Extent steps = entry == null ? null : entry.steps();
+    if (entry == null || steps == null || steps.last() < belowStep) {
+      return entry;
+    }
+    if (steps.first() >= belowStep) {
+      return null;
+    }
+    Extent shown = new Extent(steps.first(), belowStep - 1);
+    return new ShardSummary.Entry(entry.count(), shown, entry.timesMicros());
+  }
+
+  /** The condition that a row of some sources is read, in the order of their files. */
+  static String areRead(List<Source> sources, SqlValues values) {
+    boolean everyRow = sources.stream().allMatch(s -> s.fromRow <= s.shard.name().first());
+    boolean everyStep = sources.stream().allMatch(s -> s.belowStep == EVERY_STEP);
+    String rows = everyRow ? "true" : "row >= " + perFile(sources, values, Source::fromRow);
+    String steps = everyStep ? "true" : "step < " + perFile(sources, values, Source::belowStep);
+    return rows + " AND " + steps;
+  }
+
+  /** A number of each source, in the order of their files. */
+  static String perFile(List<Source> sources, SqlValues values, ToLongFunction<Source> number) {
+    return values.perFile(sources.stream().mapToLong(number).toArray());
   }
 }

@@ -122,7 +122,13 @@ public final class RootBuilder implements AutoCloseable {
           'ostraka.format': '1', 'ostraka.stream': '%s', 'ostraka.writer': '%s',
           'ostraka.first_row': '%d', 'ostraka.last_row': '%d'})
         """
-            .formatted(query, hidden, stream.folder(), writer.writer(), name.first(), name.last());
+            .formatted(
+                query,
+                hidden.toString().replace("'", "''"),
+                stream.folder(),
+                writer.writer(),
+                name.first(),
+                name.last());
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {

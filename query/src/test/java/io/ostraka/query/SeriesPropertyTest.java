@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random logs, random charts: DuckDB's bins equal those made by hand. */
 class SeriesPropertyTest {
-  private static final int LOGS = 25;
+  private static final int LOGS = 10;
   private static final int CHARTS = 12;
   private static final List<Axis> AXES = List.of(Axis.values());
 
