@@ -28,7 +28,7 @@ export interface Line {
   readonly metric: string
   /** Ids of the writers that have points in the bins, ascending. */
   readonly writers: readonly string[]
-  /** Extent in x over everything stored, whatever range was asked for. */
+  /** Extent in x over everything stored, whatever range was asked for; first is greater than last if no point has a place on the axis. */
   readonly first: number
   readonly last: number
   readonly bins: Bins
@@ -58,8 +58,8 @@ interface Head {
     writer: string | null
     metric: string
     writers: string[]
-    first: number
-    last: number
+    first: number | null
+    last: number | null
     bins: number
     origin?: number
     columns: string[]
@@ -93,8 +93,9 @@ export function decode(bytes: ArrayBuffer): Answer {
       writer: series.writer,
       metric: series.metric,
       writers: series.writers,
-      first: series.first,
-      last: series.last,
+      // No extent: any point that comes is one.
+      first: series.first ?? Infinity,
+      last: series.last ?? -Infinity,
       bins: {
         width: head.width,
         origin: series.origin ?? 0,

@@ -59,6 +59,8 @@ interface Drawn {
   readonly trace: Trace
   readonly xs: Float64Array
   readonly values: Float32Array
+  /** The usual distance in x of neighbouring bins, and the distance from which on they are not joined. */
+  readonly usual: number
   readonly gap: number
   readonly hasBand: boolean
 }
@@ -150,7 +152,9 @@ export class Chart {
     const xs = positions(trace.line, this.look.axis === 'step')
     let hasBand = false
     for (let i = 0; i < bins.bin.length && !hasBand; i++) hasBand = bins.max[i]! > bins.min[i]!
-    const drawn = { trace, xs, values: smooth(bins.last, this.look.smoothing), gap: gapOf(xs, bins.width), hasBand }
+    const usual = usualDistance(xs)
+    const gap = xs.length < 8 ? Infinity : Math.max(24 * bins.width, 20 * usual)
+    const drawn = { trace, xs, values: smooth(bins.last, this.look.smoothing), usual, gap, hasBand }
     this.cache.set(trace.line, drawn)
     return drawn
   }
@@ -382,11 +386,12 @@ export class Chart {
     ctx.globalAlpha = 1
   }
 
-  private paintPath({ xs, gap }: Drawn, values: Float32Array): void {
+  private paintPath({ xs, gap, usual }: Drawn, values: Float32Array): void {
     const { plot } = this
-    const { ctx, bbox } = plot
+    const { ctx } = plot
     const [start, end] = this.window(xs)
-    const roomy = end - start < bbox.width / devicePixelRatio / 16
+    // Where points are far enough apart to be seen, they are.
+    const roomy = usual > 0 && Math.abs(plot.valToPos(usual, 'x', true) - plot.valToPos(0, 'x', true)) > 14 * devicePixelRatio
     const dots: [number, number][] = []
     ctx.beginPath()
     let before = -1
@@ -593,11 +598,11 @@ function beyond(values: Float32Array, k: number, step: number, distance: (value:
   return apart(k - step) && apart(k + step)
 }
 
-/** The distance in x from which on neighbouring bins are not joined. */
-function gapOf(xs: Float64Array, width: number): number {
-  if (xs.length < 8) return Infinity
+/** The median distance of neighbours, 0 if there are none. */
+function usualDistance(xs: Float64Array): number {
+  if (xs.length < 2) return 0
   const distances = Float64Array.from({ length: xs.length - 1 }, (_, i) => xs[i + 1]! - xs[i]!).sort()
-  return Math.max(24 * width, 20 * distances[distances.length >> 1]!)
+  return distances[distances.length >> 1]!
 }
 
 const second = 1000

@@ -61,7 +61,7 @@ function PanelSection({ name, metrics, context }: { name: string; metrics: reado
             <Panel
               key={metric.name}
               metric={metric.name}
-              title={name ? metric.name.slice(name.length + 1) : metric.name}
+              title={metric.name.slice(metric.name.indexOf('/') + 1) || metric.name}
               runs={metric.runs}
               context={context}
             />

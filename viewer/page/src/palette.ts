@@ -11,16 +11,16 @@ export interface Stroke {
 }
 
 const colours: readonly (readonly [light: string, dark: string])[] = [
-  ['#1f66c7', '#6ea8ff'],
-  ['#d1560f', '#ff9a52'],
-  ['#0b8a6a', '#2fcf9f'],
-  ['#b02a7a', '#f487c4'],
-  ['#7d8a00', '#d9dc58'],
-  ['#6a43c0', '#b196ff'],
-  ['#0e8fb3', '#4fd3f2'],
-  ['#a3262a', '#ff7a78'],
-  ['#55606e', '#b4bfcc'],
-  ['#8a5a16', '#d6a45c'],
+  ['#1a68c6', '#6296ff'],
+  ['#fd4334', '#ffaf4d'],
+  ['#1e8a6a', '#52ce96'],
+  ['#ab2484', '#f67bc9'],
+  ['#788900', '#f0df11'],
+  ['#633ad3', '#afa9ff'],
+  ['#0096bf', '#4edfff'],
+  ['#930f18', '#ea677d'],
+  ['#545755', '#cec4cd'],
+  ['#8d5600', '#cd9d4f'],
 ]
 
 const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3]]
@@ -30,5 +30,3 @@ export function stroke(n: number): Stroke {
   const [light, dark] = colours[n % colours.length]!
   return { light, dark, dash: dashes[Math.floor(n / colours.length) % dashes.length]! }
 }
-
-export const strokeCount = colours.length * dashes.length

@@ -12,12 +12,15 @@ export function matcher(text: string): (name: string) => boolean {
 }
 
 export interface Section<T> {
-  /** The part of the names before the first slash, empty for names without one. */
+  /** The part of the names before the first slash, empty for the section of those that share none. */
   readonly name: string
   readonly members: T[]
 }
 
-/** Puts things into sections by the prefix of their names; those without a prefix come first, the rest in the order given. */
+/**
+ * Puts things into sections by the prefix of their names, in the order given. Those without a prefix come first, together with those
+ * that are alone in theirs, since a section for each would be mostly empty.
+ */
 export function sections<T extends { readonly name: string }>(things: readonly T[]): Section<T>[] {
   const found = new Map<string, T[]>()
   for (const thing of things) {
@@ -28,5 +31,7 @@ export function sections<T extends { readonly name: string }>(things: readonly T
     else found.set(prefix, [thing])
   }
   const all = [...found].map(([name, members]) => ({ name, members }))
-  return [...all.filter((section) => !section.name), ...all.filter((section) => section.name)]
+  const shared = all.filter((section) => section.name && section.members.length > 1)
+  const rest = things.filter((thing) => !shared.some((section) => section.members.includes(thing)))
+  return rest.length ? [{ name: '', members: rest }, ...shared] : shared
 }
