@@ -20,14 +20,15 @@ class Fields(MutableMapping):
     is set again. None is stored as "not there". Safe for any number of threads.
     """
 
-    def __init__(self, title, changed):
+    def __init__(self, title, changed, values=()):
         """
         :param title: ``config`` or ``summary``
         :param changed: called with a dictionary of what to store, JSON only; None for what was removed
+        :param values: what is in it from the start, without a call
         """
         self.__dict__["_title"] = title
         self.__dict__["_changed"] = changed
-        self.__dict__["_values"] = {}
+        self.__dict__["_values"] = dict(values)
 
     def __getitem__(self, key):
         return self._values[key]

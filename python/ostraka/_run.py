@@ -20,9 +20,6 @@ class Run:
 
     Any number of threads may log. A forked child that logs becomes a writer of its own. As a context
     manager it finishes the run at the end of the block, as failed if the block raised.
-
-    :ivar config: the run's configuration, by item or attribute; changes are stored
-    :ivar summary: what the run came to, by item or attribute; changes are stored
     """
 
     def __init__(self, settings, segment_bytes=SEGMENT_BYTES):
@@ -32,10 +29,9 @@ class Run:
         self._packers = {}
         self._finished = False
         self._failure = None
-        self.config = Fields("config", lambda change: self._change({"config": change}))
-        self.summary = Fields("summary", lambda change: self._change({"summary": change}))
         config = as_dictionary(settings.config, "config")
-        vars(self.config)["_values"].update(config)
+        self._config = Fields("config", lambda change: self._change({"config": change}), config)
+        self._summary = Fields("summary", lambda change: self._change({"summary": change}))
         if settings.world_size > 1 and settings.rank == 0 and not settings.has_shared_id:
             say_once(
                 "no shared id",
@@ -89,6 +85,24 @@ class Run:
         """
         failure = self._failure or (f"exit code {exit_code}" if exit_code else None)
         return self._end(failure, timeout)
+
+    @property
+    def config(self):
+        """The run's configuration, by item or attribute; changes are stored. To assign is to update."""
+        return self._config
+
+    @config.setter
+    def config(self, values):
+        self._config.update(values)
+
+    @property
+    def summary(self):
+        """What the run came to, by item or attribute; changes are stored. To assign is to update."""
+        return self._summary
+
+    @summary.setter
+    def summary(self, values):
+        self._summary.update(values)
 
     @property
     def project(self):
@@ -305,9 +319,8 @@ class DisabledRun(Run):
     """A run that writes nothing anywhere, for ``OSTRAKA_MODE=disabled``."""
 
     def __init__(self, config):
-        self.config = Fields("config", lambda change: None)
-        self.summary = Fields("summary", lambda change: None)
-        self.config.update(config)
+        self._config = Fields("config", lambda change: None, as_dictionary(config, "config"))
+        self._summary = Fields("summary", lambda change: None)
 
     project = id = name = root = writer = ""
     dropped = 0

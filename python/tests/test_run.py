@@ -206,6 +206,15 @@ def test_a_config_may_be_a_namespace_or_a_dataclass(begin, read):
     }  # fmt: skip
 
 
+def test_to_assign_a_config_is_to_update_it(begin, read):
+    run = begin(config={"a": 1})
+    run.config = {"b": 2}
+    run.summary = {"best": 3}
+    assert dict(run.config) == {"a": 1, "b": 2}
+    card = read(run).card
+    assert (card["config"], card["summary"]) == ({"a": 1, "b": 2}, {"best": 3})
+
+
 def test_a_config_reads_like_a_dictionary_and_by_attribute(begin):
     run = begin(config={"a": 1})
     config = run.config
