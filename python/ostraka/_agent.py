@@ -7,6 +7,7 @@ from ._control import is_held
 from ._warn import say_once
 
 _NOT_BUILT = 3  # how bin/ostraka ends when it may not build
+_BY_SIGNAL = 128  # a shell's exit codes above this say which signal ended its command
 
 _agents = {}
 _agents_lock = threading.Lock()
@@ -95,10 +96,11 @@ class Agent:
         self._say_why_not()
 
     def _ended(self, code):
-        """The agent's process has ended: 0 if there was nothing left to do or another one was there."""
+        """The agent's process has ended: with 0 if nothing was left to do or another one was there."""
         self._process = None
-        if code == 0 or self._candidates is None:
-            return  # it was there before; start it again
+        was_killed = code < 0 or code > _BY_SIGNAL
+        if code == 0 or was_killed or self._candidates is None:
+            return  # it can run here; start it again
         command = self._candidates[0][0]
         why = "is not built" if code == _NOT_BUILT else f"ended with exit code {code}: {self._last_words()}"
         self._give_up_first(f"{command} {why}")

@@ -13,6 +13,7 @@ from ._warn import say, say_once
 
 _WAIT_FOR_ROOM_SECONDS = 10.0
 _LOOK_SECONDS = 0.005
+_LOOK_FOR_AGENT_SECONDS = 0.1
 
 
 class Run:
@@ -250,10 +251,15 @@ class Run:
 
     def _wait(self, journal, daemon, position, timeout):
         control, agent = journal.control, daemon.agent
-        deadline = time.monotonic() + timeout
+        now = look_at = time.monotonic()
+        deadline = now + timeout
+        why = None
         while control.published < position:
-            why = agent.look()
-            if why is None and time.monotonic() < deadline:
+            now = time.monotonic()
+            if now >= look_at:
+                why = agent.look()
+                look_at = now + _LOOK_FOR_AGENT_SECONDS
+            if why is None and now < deadline:
                 time.sleep(_LOOK_SECONDS)
                 continue
             why = why or control.last_error or f"not done within {timeout:g} s"

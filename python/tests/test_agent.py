@@ -62,6 +62,17 @@ def test_a_killed_agent_is_started_again(agent, begin, spool):
     assert len(started(spool)) == 2
 
 
+def test_an_agent_killed_before_it_was_seen_is_started_again(begin, tmp_path, monkeypatch, spool):
+    command = tmp_path / "command"
+    again = f"exec '{sys.executable}' '{os.path.join(HERE, 'fake_agent.py')}' \"$@\""
+    command.write_text(f"#!/bin/sh\n[ -e {tmp_path}/first ] || {{ touch {tmp_path}/first; kill -9 $$; }}\n{again}\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("OSTRAKA_COMMAND", str(command))
+    run = begin()
+    assert run.finish() is True
+    (spool / "stop").touch()
+
+
 def test_past_the_bound_one_line_says_what_is_left_and_how_to_publish_it(agent, begin, spool, capfd):
     run = begin(project="p")
     assert run.flush()
