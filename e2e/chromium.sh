@@ -21,6 +21,7 @@ if [ "${1:-}" != --install ]; then
   found || { echo "Found no Chromium for the browser tests; install it or name it with OSTRAKA_CHROMIUM" >&2; exit 1; }
 elif ! found >/dev/null; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    mkdir -p build
     echo "installing Chromium for the browser tests (apt-get install chromium)"
     { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install chromium; } >build/chromium.log 2>&1 ||
       { echo "Cannot install Chromium (see build/chromium.log); install it or name it with OSTRAKA_CHROMIUM" >&2; exit 1; }

@@ -33,6 +33,11 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final String PROJECT = "digits";
 
+  /** Exit codes of a training that somebody ended, who needs no telling. */
+  private static final int INTERRUPTED = 130;
+
+  private static final int TERMINATED = 143;
+
   private final Surroundings here;
 
   @Option(
@@ -75,6 +80,9 @@ final class DemoCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(training::destroy));
       door.show(here, options, "/");
       int code = training.waitFor();
+      if (code == INTERRUPTED || code == TERMINATED) {
+        return code;
+      }
       if (code != 0) {
         throw new IOException(
             "The training ended with exit code " + code + "; what it printed above says why");

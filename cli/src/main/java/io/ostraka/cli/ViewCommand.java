@@ -1,6 +1,7 @@
 package io.ostraka.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,7 +40,11 @@ final class ViewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (ViewerDoor door = ViewerDoor.open(here, here.root(Optional.ofNullable(root)), options)) {
+    Path folder = here.root(Optional.ofNullable(root));
+    try (ViewerDoor door = ViewerDoor.open(here, folder, options)) {
+      if (!Files.exists(folder)) {
+        here.err().println("There are no runs yet; they are shown as soon as there are.");
+      }
       here.out().println("Ctrl-C ends it.");
       door.show(here, options, "/");
       untilInterrupted();
