@@ -2,6 +2,7 @@ package io.ostraka;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * One kind of row with one schema. The journal's records, the shard writer, the reader and the SQL
@@ -21,6 +22,10 @@ public enum Stream {
   SYSTEM(4, "system", false, List.of(Column.name("name"), Column.real("value")));
 
   private static final List<Stream> ALL = List.of(values());
+  private static final List<Optional<Stream>> BY_NUMBER =
+      IntStream.range(0, numberLimit())
+          .mapToObj(number -> ALL.stream().filter(s -> s.number == number).findFirst())
+          .toList();
 
   private final int number;
   private final String folder;
@@ -76,7 +81,8 @@ public enum Stream {
 
   /** The stream with a number, or nothing if this version does not know it. */
   public static Optional<Stream> byNumber(int number) {
-    return ALL.stream().filter(stream -> stream.number == number).findFirst();
+    boolean known = number >= 0 && number < BY_NUMBER.size();
+    return known ? BY_NUMBER.get(number) : Optional.empty();
   }
 
   /** The stream of a folder, or nothing if this version does not know it (a reader ignores it). */

@@ -16,6 +16,8 @@ import io.ostraka.journal.KeySet;
 import io.ostraka.journal.TimeBase;
 import io.ostraka.storage.local.LocalShardStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,6 +45,7 @@ public final class DrainBench {
   private static final int POINTS = 999_999;
   private static final long SHARD_POINTS = 300_000;
   private static final int RECORD_BYTES = 56;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private DrainBench() {}
 
@@ -57,6 +60,7 @@ public final class DrainBench {
 
   private static void drain(String what, boolean singles, int rounds) throws IOException {
     double[] seconds = new double[rounds];
+    double[] busy = new double[rounds];
     long bytes = 0;
     for (int round = 0; round < rounds; round++) {
       Path folder = Folders.temporary();
@@ -64,8 +68,10 @@ public final class DrainBench {
         Spool spool = Spool.open(folder.resolve("spool"));
         WriterKey writer = writeJournal(store, spool, singles);
         long start = System.nanoTime();
+        long startBusy = THREADS.getCurrentThreadCpuTime();
         drain(spool, writer);
         seconds[round] = (System.nanoTime() - start) / 1e9;
+        busy[round] = (THREADS.getCurrentThreadCpuTime() - startBusy) / 1e9;
         bytes =
             store.list(writer.streamPrefix("metrics")).objects().stream()
                 .mapToLong(object -> object.sizeBytes())
@@ -73,15 +79,21 @@ public final class DrainBench {
       }
       Folders.delete(folder);
     }
+    print(what, seconds, busy, (double) bytes / POINTS);
+  }
+
+  private static void print(String what, double[] seconds, double[] busy, double pointBytes) {
     Arrays.sort(seconds);
+    Arrays.sort(busy);
     System.out.printf(
         Locale.ROOT,
-        "%-50s %6.2f M points/s (median of %d; best %.2f), %.2f bytes a point%n",
+        "%-50s %6.2f M points/s (median of %d; best %.2f), %6.2f a second of processor time, %.2f bytes a point%n",
         what,
-        POINTS / seconds[rounds / 2] / 1e6,
-        rounds,
+        POINTS / seconds[seconds.length / 2] / 1e6,
+        seconds.length,
         POINTS / seconds[0] / 1e6,
-        (double) bytes / POINTS);
+        POINTS / busy[busy.length / 2] / 1e6,
+        pointBytes);
   }
 
   private static WriterKey writeJournal(LocalShardStore store, Spool spool, boolean singles)
@@ -154,22 +166,21 @@ public final class DrainBench {
           """
               .formatted(POINTS / 3));
       double[] seconds = new double[rounds];
+      double[] busy = new double[rounds];
       for (int round = 0; round < rounds; round++) {
         Files.deleteIfExists(file);
         long start = System.nanoTime();
+        long startBusy = THREADS.getCurrentThreadCpuTime();
         statement.execute(
             "COPY rows TO '%s' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
                 .formatted(file));
         seconds[round] = (System.nanoTime() - start) / 1e9;
+        busy[round] = (THREADS.getCurrentThreadCpuTime() - startBusy) / 1e9;
       }
-      Arrays.sort(seconds);
-      System.out.printf(
-          Locale.ROOT,
-          "%-50s %6.2f M points/s (median of %d; best %.2f), %.2f bytes a point%n",
+      print(
           "DuckDB, rows in memory and sorted, not synced",
-          POINTS / seconds[rounds / 2] / 1e6,
-          rounds,
-          POINTS / seconds[0] / 1e6,
+          seconds,
+          busy,
           (double) Files.size(file) / POINTS);
     }
     Folders.delete(folder);

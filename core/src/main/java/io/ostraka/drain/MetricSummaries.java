@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Last, minimum, maximum, mean and count of each metric of a writer, for its last card, so that a
@@ -27,6 +28,9 @@ final class MetricSummaries {
   private static final int NAME_LIMIT = 10_000;
 
   private final Map<String, Summary> byName = new HashMap<>();
+
+  /** The same summaries by the numbers of the drainer's name table. */
+  private @Nullable Summary[] byNumber = new Summary[0];
 
   private static final class Summary {
     private long count;
@@ -63,16 +67,17 @@ final class MetricSummaries {
 
   /** Takes in rows that were published. */
   void add(RowBuffer rows, long first) {
-    Summary[] byNumber = new Summary[0];
+    if (byNumber.length < rows.nameCount()) {
+      byNumber = Arrays.copyOf(byNumber, Math.max(rows.nameCount(), 2 * byNumber.length));
+    }
     for (int i = 0; i < rows.size(); i++) {
       int number = rows.nameNumber(i);
-      if (number >= byNumber.length) {
-        byNumber = Arrays.copyOf(byNumber, Math.max(number + 1, 2 * byNumber.length));
+      Summary summary = byNumber[number];
+      if (summary == null) {
+        summary = summary(rows.name(number));
+        byNumber[number] = summary;
       }
-      if (byNumber[number] == null) {
-        byNumber[number] = summary(rows.name(number));
-      }
-      byNumber[number].add(first + i, rows.value(i));
+      summary.add(first + i, rows.value(i));
     }
   }
 

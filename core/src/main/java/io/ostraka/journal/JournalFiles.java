@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The names of one writer's files in a spool.
@@ -35,17 +36,17 @@ public record JournalFiles(Path spool, WriterId writer) {
 
   /** A segment, from 0. */
   public Path segment(int number) {
-    return spool.resolve("%s.%06d%s".formatted(writer, number, JOURNAL));
+    return spool.resolve(String.format(Locale.ROOT, "%s.%06d%s", writer, number, JOURNAL));
   }
 
   /** Where a damaged segment is kept. */
   public Path damaged(int number) {
-    return spool.resolve("%s.damaged.%06d".formatted(writer, number));
+    return spool.resolve(String.format(Locale.ROOT, "%s.damaged.%06d", writer, number));
   }
 
   /** A large value, from 0. */
   public Path body(int number) {
-    return spool.resolve("%s.body.%08d".formatted(writer, number));
+    return spool.resolve(String.format(Locale.ROOT, "%s.body.%08d", writer, number));
   }
 
   /** The numbers of the segments that are there, ascending. */

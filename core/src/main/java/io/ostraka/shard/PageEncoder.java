@@ -191,11 +191,19 @@ final class PageEncoder {
   void writeReals(PageWriter page, ColumnDescriptor column, RealBuffer source) throws IOException {
     int count = to - from;
     byte[] split = new byte[8 * count];
+    double[] values = source.values;
     for (int i = 0; i < count; i++) {
-      long bits = Double.doubleToRawLongBits(source.values[order[from + i]]);
-      for (int b = 0; b < 8; b++) {
-        split[b * count + i] = (byte) (bits >>> (8 * b));
-      }
+      long bits = Double.doubleToRawLongBits(values[order[from + i]]);
+      int at = i;
+      // Unrolled, since the compiler that suits a short-lived agent does not do it.
+      split[at] = (byte) bits;
+      split[at += count] = (byte) (bits >>> 8);
+      split[at += count] = (byte) (bits >>> 16);
+      split[at += count] = (byte) (bits >>> 24);
+      split[at += count] = (byte) (bits >>> 32);
+      split[at += count] = (byte) (bits >>> 40);
+      split[at += count] = (byte) (bits >>> 48);
+      split[at + count] = (byte) (bits >>> 56);
     }
     page.writePage(
         BytesInput.from(split),

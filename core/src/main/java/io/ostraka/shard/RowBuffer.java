@@ -129,6 +129,11 @@ public final class RowBuffer {
     return ((NameBuffer) columns[0]).numbers[row];
   }
 
+  /** How many names the rows of a writer have had so far; the numbers are below that. */
+  public int nameCount() {
+    return names.size();
+  }
+
   /** The name with a number. */
   public String name(int number) {
     return names.name(number);
