@@ -255,6 +255,7 @@ public final class Drainer implements AutoCloseable {
     if (recovered) {
       return;
     }
+    root.removeUnfinished(writer.prefix());
     if (log.isEmpty()) {
       skipPublishedRows(root);
     }

@@ -177,18 +177,6 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** The same without a step, for a stream whose rows may be without. */
-  public synchronized void sample(KeySet keySet, double[] values) {
-    byte flags = anyStep ? 0 : JournalFormat.NO_STEP;
-    int body = beginValues(keySet, flags, greatestStep);
-    if (body >= 0) {
-      for (int i = 0; i < values.length; i++) {
-        map.putDouble(body + VALUES_HEAD_BYTES + 8 * i, values[i]);
-      }
-      commitValues(keySet, body);
-    }
-  }
-
   /**
    * Appends one row of texts.
    *
@@ -297,33 +285,20 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private int beginValues(KeySet keySet, long step) {
-    int body = beginValues(keySet, (byte) 0, step);
-    if (body >= 0) {
-      sawStep(step);
-    }
-    return body;
-  }
-
-  private int beginValues(KeySet keySet, byte flags, long step) {
     checkOpen();
-    if (keySet.segment != segment && !declare(keySet)) {
-      drop(keySet.size());
-      return -1;
-    }
-    if (!hasRoom(keySet.bodyBytes)) {
-      drop(keySet.size());
-      return -1;
-    }
-    if (keySet.segment != segment && !declare(keySet)) {
+    // Making room may begin a segment, in which key sets are declared anew; declaring makes room
+    // for the values too.
+    if (!hasRoom(keySet.bodyBytes) || (keySet.segment != segment && !declare(keySet))) {
       drop(keySet.size());
       return -1;
     }
     int body = offset + RECORD_HEAD_BYTES;
-    int kind = JournalFormat.VALUES | keySet.stream.number() << 8 | flags << 16;
+    int kind = JournalFormat.VALUES | keySet.stream.number() << 8;
     map.putInt(body, kind);
     map.putInt(body + 4, keySet.number);
     map.putLong(body + 8, step);
     map.putLong(body + 16, ticks.getAsLong());
+    sawStep(step);
     return body;
   }
 
