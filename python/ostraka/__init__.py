@@ -13,7 +13,9 @@ What ``log`` returned for survives the end of the process, however it ends. It l
 local disk until the agent, a process of its own, has published it to the root as Parquet files.
 """
 
-from ._run import Run, init
+from ._current import current as _latest
+from ._current import init
+from ._run import Run
 
 __version__ = "0.1.0"
 __all__ = ["Run", "config", "finish", "flush", "init", "log", "run", "summary"]
@@ -21,25 +23,22 @@ __all__ = ["Run", "config", "finish", "flush", "init", "log", "run", "summary"]
 
 def log(data, step=None):
     """:meth:`Run.log` of the run that this process began last."""
-    _current().log(data, step)
+    _the_run().log(data, step)
 
 
 def flush(timeout=60.0):
     """:meth:`Run.flush` of the run that this process began last."""
-    return _current().flush(timeout)
+    return _the_run().flush(timeout)
 
 
 def finish(exit_code=0, timeout=60.0):
     """:meth:`Run.finish` of the run that this process began last; True if there is none."""
-    from ._run import current
+    found = _latest()
+    return found is None or found.finish(exit_code, timeout)
 
-    return current() is None or current().finish(exit_code, timeout)
 
-
-def _current():
-    from ._run import current
-
-    found = current()
+def _the_run():
+    found = _latest()
     if found is None:
         raise RuntimeError("No run has begun; call ostraka.init() first")
     return found
@@ -48,9 +47,7 @@ def _current():
 def __getattr__(name):
     """``ostraka.run``, and its ``config`` and ``summary``; ``ostraka.run`` is None if there is none."""
     if name == "run":
-        from ._run import current
-
-        return current()
+        return _latest()
     if name in ("config", "summary"):
-        return getattr(_current(), name)
+        return getattr(_the_run(), name)
     raise AttributeError(f"module 'ostraka' has no attribute {name!r}")

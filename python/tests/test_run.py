@@ -7,7 +7,6 @@ import textwrap
 
 import journal_reader
 import pytest
-from support import only
 
 import ostraka
 
