@@ -43,7 +43,7 @@ export interface Hover {
   /** Of the cursor, in CSS pixels of the window. */
   readonly left: number
   readonly top: number
-  readonly x: number
+  readonly axis: Axis
   /** By value, greatest first. */
   readonly readings: Reading[]
 }
@@ -172,7 +172,7 @@ export class Chart {
     const options: uPlot.Options = {
       width: this.host.clientWidth || 400,
       height: this.host.clientHeight || 240,
-      padding: [10, 14, 0, 0],
+      padding: [10, 20, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: look.axis === 'time', auto: false },
@@ -516,7 +516,7 @@ export class Chart {
       if (this.inside) {
         const box = plot.over.getBoundingClientRect()
         readings.sort((a, b) => order(b) - order(a))
-        this.listener.hovered({ left: box.left + left, top: box.top + (plot.cursor.top ?? 0), x, readings })
+        this.listener.hovered({ left: box.left + left, top: box.top + (plot.cursor.top ?? 0), axis: this.look.axis, readings })
       }
     }
     this.place(points)

@@ -79,13 +79,13 @@ const axes: [Axis, string, string][] = [
 ]
 
 /** The controls that all charts of a page share. */
-export function ChartBar({ children }: { children?: preact.ComponentChildren }) {
-  const { metrics, axis, smoothing, log, range } = view.value
+export function ChartBar({ axis, steps = true, children }: { axis: Axis; steps?: boolean; children?: preact.ComponentChildren }) {
+  const { metrics, smoothing, log, range } = view.value
   return (
     <div class="bar">
       <Search id="metric-search" label="Search metrics" hint="/" value={metrics} onInput={(text) => adjust({ metrics: text })} />
       <div class="segments" role="radiogroup" aria-label="Horizontal axis">
-        {axes.map(([value, text, title]) => (
+        {axes.filter(([value]) => steps || value !== 'step').map(([value, text, title]) => (
           <button key={value} role="radio" aria-checked={axis === value} title={title} onClick={() => adjust({ axis: value, range: null })}>
             {text}
           </button>

@@ -44,10 +44,12 @@ export function axisLabels(ticks: readonly number[], increment: number): string[
   return ticks.map((tick) => (tick === 0 ? '0' : minus((tick / unit).toFixed(exactDecimals)) + prefix))
 }
 
-/** The label of one tick of a logarithmic axis. */
+/** The label of one tick of a logarithmic axis; empty for ticks other than 1, 2 and 5 of a decade. */
 export function logLabel(tick: number): string {
   const size = Math.abs(tick)
-  if (size >= 1e18 || size < 1e-3) return minus(tick.toExponential().replace('e+', 'e'))
+  const digit = size / 10 ** Math.floor(Math.log10(size) + 1e-9)
+  if (![1, 2, 5].some((round) => Math.abs(digit - round) < 1e-6)) return ''
+  if (size >= 1e18 || size < 1e-3) return minus(Number(tick.toPrecision(1)).toExponential().replace('e+', 'e'))
   const [unit, prefix] = size < 1 ? ([1, ''] as const) : prefixes.find(([least]) => size >= least)!
   return minus(String(Number((tick / unit).toPrecision(6)))) + prefix
 }

@@ -20,6 +20,7 @@ export interface PanelContext {
   /** The runs to show, in the order of the list. */
   readonly runs: readonly string[]
   readonly ranks: boolean
+  readonly axis: Axis
   /** How a line is drawn and named; null if it is not shown. */
   readonly dress: (line: Line) => { name: string; stroke: Stroke } | null
   /** The run to draw in front. */
@@ -97,7 +98,8 @@ function PanelBody({ metric, runs, context, head, full }: PanelProps & { head: p
   const feed = useMemo(() => new Feed(source, () => revision.value++), [])
   const [width, setWidth] = useState(0)
 
-  const { axis, log, smoothing, range } = view.value
+  const { log, smoothing, range } = view.value
+  const { axis } = context
   const look: Look = { axis, log, smoothing, theme: theme.value }
   const shown = context.runs.filter((run) => runs.includes(run))
 
@@ -105,7 +107,7 @@ function PanelBody({ metric, runs, context, head, full }: PanelProps & { head: p
     const made = new Chart(host.current!, look, {
       zoomed: (zoomed) => adjust({ range: zoomed }),
       reset: () => adjust({ range: null }),
-      hovered: (hover) => (hovered.value = hover && { ...hover, metric, axis: view.peek().axis, stream: context.stream, project: context.project }),
+      hovered: (hover) => (hovered.value = hover && { ...hover, metric, stream: context.stream, project: context.project }),
     })
     chart.current = made
     setWidth(host.current!.clientWidth)

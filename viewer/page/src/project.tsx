@@ -6,6 +6,7 @@ import type { PanelContext } from './panel'
 import { focusOn, NoRuns } from './projects'
 import { RunList } from './run-list'
 import { Crumb, ErrorNote, Header, Problems } from './shell'
+import { view } from './state'
 import type { ProjectStore } from './store'
 import { runName } from './store'
 
@@ -26,6 +27,7 @@ export function ProjectPage({ store }: { store: ProjectStore }) {
     stream: 'metrics',
     runs: charted.map((run) => run.run),
     ranks: false,
+    axis: view.value.axis,
     dress: (line: Line) => {
       const stroke = strokes.get(line.run)
       return stroke ? { name: names.get(line.run) ?? line.run, stroke } : null
@@ -47,7 +49,7 @@ export function ProjectPage({ store }: { store: ProjectStore }) {
         <div class="split">
           <RunList store={store} />
           <main class="charts">
-            <ChartBar />
+            <ChartBar axis={context.axis} />
             <Problems problems={store.problems.value} />
             {store.metricsError('metrics') && <ErrorNote message={store.metricsError('metrics')!} />}
             {metrics?.length === 0 && (

@@ -142,14 +142,20 @@ function RunRow({ run, store, charted, top }: { run: Run; store: ProjectStore; c
 export function RunTimes({ run }: { run: Run }) {
   if (!run.started_at) return null
   const started = Date.parse(run.started_at)
-  const end = run.finished_at ?? (run.state === 'running' || run.state === 'stalled' ? null : run.heartbeat_at)
+  const alive = run.state === 'running' || run.state === 'stalled'
+  const ended = run.finished_at ?? run.heartbeat_at
+  const end = alive ? now.value : ended === null ? null : Date.parse(ended)
   return (
     <span class="times">
       <time dateTime={run.started_at} title={clock(started)}>
         {ago(started, now.value)}
       </time>
-      <span class="dot-between">·</span>
-      {duration(Math.max(1000, Math.floor(((end ? Date.parse(end) : now.value) - started) / 1000) * 1000))}
+      {end !== null && (
+        <>
+          <span class="dot-between">·</span>
+          {duration(Math.max(1000, Math.floor((end - started) / 1000) * 1000))}
+        </>
+      )}
     </span>
   )
 }

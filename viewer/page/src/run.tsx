@@ -98,11 +98,14 @@ function RunCharts({ store, run, stream }: { store: ProjectStore; run: Run; stre
   const each = several && view.value.ranks
   const writers = [...run.writers].sort((a, b) => a.rank - b.rank || a.writer.localeCompare(b.writer))
   const numbers = new Map(writers.map((writer, n) => [writer.writer, n]))
+  // What the machine is measured at has a time and no step.
+  const axis = stream === 'system' && view.value.axis === 'step' ? 'relative' : view.value.axis
   const context: PanelContext = {
     project: store.name,
     stream,
     runs: [run.run],
     ranks: each,
+    axis,
     dress: (line: Line) => {
       if (line.writer === null || !each) return { name: runName(run), stroke: store.strokes.value.get(run.run) ?? stroke(0) }
       const n = numbers.get(line.writer) ?? writers.length
@@ -112,7 +115,7 @@ function RunCharts({ store, run, stream }: { store: ProjectStore; run: Run; stre
   }
   return (
     <>
-      <ChartBar>
+      <ChartBar axis={axis} steps={stream === 'metrics'}>
         {several && (
           <div class="segments" role="radiogroup" aria-label="Ranks">
             <button role="radio" aria-checked={!each} onClick={() => adjust({ ranks: false })}>

@@ -17,9 +17,12 @@ export interface Section<T> {
   readonly members: T[]
 }
 
+/** Prefixes that say how well a training goes, which is what people come for. */
+const leading = ['train', 'training', 'val', 'valid', 'validation', 'dev', 'eval', 'test']
+
 /**
- * Puts things into sections by the prefix of their names, in the order given. Those without a prefix come first, together with those
- * that are alone in theirs, since a section for each would be mostly empty.
+ * Puts things into sections by the prefix of their names: training and validation first, then those without a prefix together with those
+ * that are alone in theirs, since a section for each would be mostly empty, then the rest in the order given.
  */
 export function sections<T extends { readonly name: string }>(things: readonly T[]): Section<T>[] {
   const found = new Map<string, T[]>()
@@ -33,5 +36,8 @@ export function sections<T extends { readonly name: string }>(things: readonly T
   const all = [...found].map(([name, members]) => ({ name, members }))
   const shared = all.filter((section) => section.name && section.members.length > 1)
   const rest = things.filter((thing) => !shared.some((section) => section.members.includes(thing)))
-  return rest.length ? [{ name: '', members: rest }, ...shared] : shared
+  const rank = (section: Section<T>) => leading.indexOf(section.name.toLowerCase())
+  const first = shared.filter((section) => rank(section) >= 0).sort((a, b) => rank(a) - rank(b))
+  const last = shared.filter((section) => rank(section) < 0)
+  return [...first, ...(rest.length ? [{ name: '', members: rest }] : []), ...last]
 }

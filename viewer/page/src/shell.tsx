@@ -132,6 +132,7 @@ export function Dialog(props: { label: string; class: string; onClose: () => voi
       ref={dialog}
       class={`dialog ${props.class}`}
       aria-label={props.label}
+      autofocus
       onClose={props.onClose}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close()

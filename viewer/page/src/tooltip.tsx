@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Axis } from './address'
 import type { Hover, Reading } from './chart'
 import { clock, duration, exact, exactFloat32, grouped } from './numbers'
 import type { Stroke } from './palette'
@@ -12,7 +11,6 @@ export interface Hovered extends Hover {
   readonly project: string
   readonly metric: string
   readonly stream: ScalarStream
-  readonly axis: Axis
 }
 
 export const hovered = signal<Hovered | null>(null)

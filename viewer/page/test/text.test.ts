@@ -37,7 +37,7 @@ describe('numbers', () => {
     expect(axisLabels([-1, 0, 1], 1)).toEqual(['−1', '0', '1'])
     expect(axisLabels([0, 0.0005], 0.0005)).toEqual(['0', '500µ'])
     expect(axisLabels([99.75, 100], 0.25)).toEqual(['99.75', '100.00'])
-    expect([1e-5, 0.01, 1, 1000].map(logLabel)).toEqual(['1e−5', '0.01', '1', '1k'].map((text) => text.replace('e−', 'e-')))
+    expect([1e-5, 0.01, 1, 3, 2000, 0.00015406903759930326].map(logLabel)).toEqual(['1e-5', '0.01', '1', '', '2k', ''])
   })
 
   test('times are said in their two greatest units', () => {
@@ -98,6 +98,11 @@ describe('searching', () => {
     expect(['f(x)', 'f[x'].filter(matcher('[x'))).toEqual(['f[x'])
     expect(['c++', 'c'].filter(matcher('C++'))).toEqual(['c++'])
     expect(matcher(' ')('anything')).toBe(true)
+  })
+
+  test('training and validation come first', () => {
+    const names = ['layer/1', 'layer/2', 'lr', 'train/a', 'train/b', 'val/a', 'val/b'].map((name) => ({ name }))
+    expect(sections(names).map((section) => section.name)).toEqual(['train', 'val', '', 'layer'])
   })
 
   test('sections follow the prefix of names, and the lone ones share the first', () => {
