@@ -6,12 +6,10 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
-import io.ostraka.card.Card;
 import io.ostraka.drain.DrainLog.Seal;
 import io.ostraka.journal.ControlFile;
 import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.JournalReader;
-import io.ostraka.journal.JournalSink;
 import io.ostraka.journal.Position;
 import io.ostraka.shard.NameTable;
 import io.ostraka.shard.RowBuffer;
@@ -26,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -42,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class Drainer implements AutoCloseable {
   private static final long BYTES_A_LOOK = 8 << 20;
   private static final long NANOS = 1_000_000_000L;
-  private static final int BEATS_UNTIL_STALLED = 4;
   private static final long BAD_PATIENCE_NANOS = 5 * NANOS;
   private static final String DIED = "process died";
 
@@ -68,31 +64,23 @@ public final class Drainer implements AutoCloseable {
   private final ControlFile control;
   private final NameTable names = new NameTable();
   private final ShardWriter shards = new ShardWriter();
-  private final Map<Stream, Long> skip = new EnumMap<>(Stream.class);
   private final JournalReader reader;
   private final WriterKey writer;
-  private final WriterCard card;
-  private final Sink sink = new Sink();
+  private final CardKeeper card;
+  private final WaitingRows waiting;
 
   private @Nullable ShardStore store;
+
+  /** Of everything published so far; null if an earlier drainer published some of it. */
   private @Nullable MetricSummaries summaries;
-  private Map<Stream, RowBuffer> waiting = new EnumMap<>(Stream.class);
-  private long waitingSince;
+
   private long waitingFrom;
+  private long lastPublish;
+  private long badSince;
+  private int firstSegment;
   private boolean recovered;
   private boolean journalCut;
   private boolean ended;
-  private boolean cardChanged;
-  private String state = "running";
-  private long droppedInCard;
-  private long lastPublish;
-  private long lastBeat;
-  private long lastBeatSeen;
-  private long lastCard;
-  private long nextDrainerBeat;
-  private long nextMetaCheck;
-  private long badSince;
-  private int firstSegment;
 
   private Drainer(JournalFiles files, DrainSettings settings, Life life, DrainLog log)
       throws IOException {
@@ -103,16 +91,11 @@ public final class Drainer implements AutoCloseable {
     this.control = ControlFile.open(files.control());
     this.reader = JournalReader.open(files, names);
     this.writer = reader.header().writer();
-    this.card = new WriterCard(reader.header());
+    this.card = new CardKeeper(settings, control, reader.header());
+    this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
     this.summaries = log.published() == 0 ? new MetricSummaries() : null;
     this.lastPublish = settings.ticks().getAsLong();
-    this.lastBeatSeen = lastPublish;
-    this.lastCard = lastPublish - NANOS;
-    this.nextDrainerBeat = lastPublish;
-    this.nextMetaCheck = lastPublish;
     this.badSince = lastPublish;
-    this.lastBeat = control.beat();
-    this.droppedInCard = control.dropped();
   }
 
   /**
@@ -169,7 +152,7 @@ public final class Drainer implements AutoCloseable {
   }
 
   private Outcome look(boolean all) throws IOException {
-    beat();
+    card.beat();
     try {
       Outcome outcome = work(all);
       control.lastError(Optional.empty());
@@ -188,7 +171,7 @@ public final class Drainer implements AutoCloseable {
     }
     ShardStore root = openStore();
     recover(root);
-    checkNotDeleted(root);
+    card.checkNotDeleted(root);
     publishDecided(root, alive);
     long read = journalCut ? 0 : read();
     boolean drained = read == 0;
@@ -196,12 +179,15 @@ public final class Drainer implements AutoCloseable {
     if (isDue(last, all && drained)) {
       publish(root, decide());
     }
-    refreshCard(root, alive, last || all || flushWanted());
     if (last) {
       end(root);
       return alive ? Outcome.ENDED : remove();
     }
-    if (waiting.isEmpty()) {
+    if (alive && !reader.closed() && card.isDue(lastPublish, all || flushWanted())) {
+      checkPrepared(root);
+      card.replace(root);
+    }
+    if (waiting.isEmpty() && !card.hasChanged()) {
       publishedUpTo(reader.position());
     }
     checkNotStuck(alive);
@@ -259,9 +245,9 @@ public final class Drainer implements AutoCloseable {
     if (log.isEmpty()) {
       skipPublishedRows(root);
     }
-    sink.skipping = true;
-    reader.read(sink, log.publishedEnd(), Long.MAX_VALUE);
-    sink.skipping = false;
+    waiting.passing(true);
+    reader.read(waiting, log.publishedEnd(), Long.MAX_VALUE);
+    waiting.passing(false);
     recovered = true;
   }
 
@@ -273,7 +259,7 @@ public final class Drainer implements AutoCloseable {
     Optional<Seal> decided = log.unpublished();
     while (decided.isPresent() && !journalCut) {
       Seal seal = decided.get();
-      reader.read(sink, seal.end(), Long.MAX_VALUE);
+      reader.read(waiting, seal.end(), Long.MAX_VALUE);
       if (reader.position() < seal.end()) {
         if (alive) {
           throw new IOException(
@@ -283,26 +269,14 @@ public final class Drainer implements AutoCloseable {
         // A power loss took rows of the range: it is published as far as they go, and nothing
         // follows.
         journalCut = true;
-        seal = new Seal(reader.position(), cutToRowsFound(seal));
+        Map<Stream, ShardName> found = waiting.partsOf(seal.rows());
+        seal.rows().forEach((stream, range) -> log.startRows(stream, range.first()));
+        found.forEach((stream, range) -> log.startRows(stream, range.last() + 1));
+        seal = new Seal(reader.position(), found);
       }
       publish(root, seal);
       decided = log.unpublished();
     }
-  }
-
-  private Map<Stream, ShardName> cutToRowsFound(Seal seal) {
-    EnumMap<Stream, ShardName> found = new EnumMap<>(Stream.class);
-    seal.rows()
-        .forEach(
-            (stream, decided) -> {
-              RowBuffer rows = waiting.get(stream);
-              long next = decided.first() + (rows == null ? 0 : rows.size());
-              log.startRows(stream, next);
-              if (next > decided.first()) {
-                found.put(stream, new ShardName(decided.first(), next - 1));
-              }
-            });
-    return found;
   }
 
   /**
@@ -322,7 +296,7 @@ public final class Drainer implements AutoCloseable {
         next = name.first() <= next ? Math.max(next, name.last() + 1) : next;
       }
       log.startRows(stream, next);
-      skip.put(stream, next - base);
+      waiting.markPublished(stream, next - base);
       if (next > base) {
         summaries = null;
       }
@@ -334,23 +308,9 @@ public final class Drainer implements AutoCloseable {
       waitingFrom = reader.position();
     }
     long room = Math.max(1, reader.header().flush().bytes() - (reader.position() - waitingFrom));
-    long read = reader.read(sink, Long.MAX_VALUE, Math.min(BYTES_A_LOOK, room));
-    if (!skip.isEmpty()) {
-      forgetPublishedRows();
-    }
+    long read = reader.read(waiting, Long.MAX_VALUE, Math.min(BYTES_A_LOOK, room));
+    waiting.dropPublished();
     return read;
-  }
-
-  private void forgetPublishedRows() {
-    waiting.forEach(
-        (stream, rows) -> {
-          long left = skip.getOrDefault(stream, 0L);
-          int forgotten = (int) Math.min(left, rows.size());
-          rows.dropFirst(forgotten);
-          skip.put(stream, left - forgotten);
-        });
-    waiting.values().removeIf(rows -> rows.size() == 0);
-    skip.values().removeIf(left -> left == 0);
   }
 
   /** Tells the writer; behind the close record only the last card does so. */
@@ -372,19 +332,13 @@ public final class Drainer implements AutoCloseable {
     boolean large =
         reader.position() - waitingFrom >= reader.header().flush().bytes()
             || Position.segment(reader.position()) != Position.segment(waitingFrom);
-    double waited = (settings.ticks().getAsLong() - waitingSince) / (double) NANOS;
+    double waited = (settings.ticks().getAsLong() - waiting.since()) / (double) NANOS;
     return last || all || asked || large || waited >= reader.header().flush().seconds();
   }
 
   /** Decides the range of the rows that wait. */
   private Seal decide() throws IOException {
-    EnumMap<Stream, ShardName> ranges = new EnumMap<>(Stream.class);
-    waiting.forEach(
-        (stream, rows) -> {
-          long first = log.nextRow(stream);
-          ranges.put(stream, new ShardName(first, first + rows.size() - 1));
-        });
-    Seal seal = new Seal(reader.position(), ranges);
+    Seal seal = new Seal(reader.position(), waiting.ranges(log));
     log.seal(seal);
     return seal;
   }
@@ -392,30 +346,30 @@ public final class Drainer implements AutoCloseable {
   private void publish(ShardStore root, Seal seal) throws IOException {
     checkPrepared(root);
     for (Map.Entry<Stream, ShardName> range : seal.rows().entrySet()) {
-      RowBuffer rows = waiting.get(range.getKey());
-      if (rows == null || rows.size() != range.getValue().rows()) {
-        throw new ShardFormatException(
-            "The journal of %s has %d rows of %s where %s was decided; keep its files and report this"
-                .formatted(
-                    writer.writer(),
-                    rows == null ? 0 : rows.size(),
-                    range.getKey().folder(),
-                    range.getValue()));
-      }
-      publish(root, rows, range.getValue());
+      publish(root, rowsOf(range.getKey(), range.getValue()), range.getValue());
     }
-    RowBuffer metrics = waiting.get(Stream.METRICS);
-    ShardName metricRows = seal.rows().get(Stream.METRICS);
-    if (summaries != null && metrics != null && metricRows != null) {
-      summaries.add(metrics, metricRows.first());
+    ShardName metrics = seal.rows().get(Stream.METRICS);
+    if (summaries != null && metrics != null) {
+      summaries.add(rowsOf(Stream.METRICS, metrics), metrics.first());
     }
-    waiting = new EnumMap<>(Stream.class);
+    waiting.clear();
     log.markPublished();
-    if (!cardChanged) {
+    if (!card.hasChanged()) {
       publishedUpTo(seal.end());
     }
     lastPublish = settings.ticks().getAsLong();
     deleteSegmentsBefore(Position.segment(seal.end()));
+  }
+
+  private RowBuffer rowsOf(Stream stream, ShardName range) throws ShardFormatException {
+    Optional<RowBuffer> rows = waiting.of(stream);
+    int count = rows.map(RowBuffer::size).orElse(0);
+    if (rows.isEmpty() || count != range.rows()) {
+      throw new ShardFormatException(
+          "The journal of %s has %d rows of %s where %s was decided; keep its files and report this"
+              .formatted(writer.writer(), count, stream.folder(), range));
+    }
+    return rows.get();
   }
 
   private void publish(ShardStore root, RowBuffer rows, ShardName name) throws IOException {
@@ -455,67 +409,6 @@ public final class Drainer implements AutoCloseable {
     firstSegment = segment;
   }
 
-  private void beat() {
-    long now = settings.ticks().getAsLong();
-    if (now - nextDrainerBeat >= 0) {
-      control.drainerBeat(control.drainerBeat() + 1);
-      nextDrainerBeat = now + NANOS;
-    }
-    long beat = control.beat();
-    if (beat != lastBeat) {
-      lastBeat = beat;
-      lastBeatSeen = now;
-    }
-  }
-
-  /**
-   * Replaces the card if it says something new, or if a heartbeat is due and the writer's process
-   * beats.
-   */
-  private void refreshCard(ShardStore root, boolean alive, boolean soon) throws IOException {
-    if (reader.closed() || !alive) {
-      return; // the last card follows
-    }
-    long now = settings.ticks().getAsLong();
-    long interval = reader.header().heartbeat().toNanos();
-    String stateNow = now - lastBeatSeen > BEATS_UNTIL_STALLED * interval ? "stalled" : "running";
-    boolean changed = cardChanged || !stateNow.equals(state) || control.dropped() != droppedInCard;
-    boolean rested = now - lastCard >= NANOS;
-    boolean quiet = now - Math.max(lastCard, lastPublish) >= interval;
-    boolean heartbeat = quiet && now - lastBeatSeen < 2 * interval;
-    if ((changed && (rested || soon)) || heartbeat) {
-      checkPrepared(root);
-      droppedInCard = control.dropped();
-      state = stateNow;
-      root.replace(
-          writer.cardKey(), card.running(state, droppedInCard, settings.clock().instant()));
-      cardChanged = false;
-      lastCard = now;
-      if (waiting.isEmpty()) {
-        control.published(reader.position());
-      }
-    }
-  }
-
-  /** Looks with each heartbeat whether a person has deleted the run. */
-  private void checkNotDeleted(ShardStore root) throws IOException {
-    long now = settings.ticks().getAsLong();
-    if (now - nextMetaCheck < 0) {
-      return;
-    }
-    try {
-      Card meta = Card.parse(root.read(writer.run().metaKey()));
-      if (meta.deletedAt().isPresent()) {
-        throw new IOException(
-            "Run %s was deleted; what waits in %s is kept until somebody removes it or restores the run"
-                .formatted(writer.run().run(), files.spool()));
-      }
-    } catch (NoSuchFileException e) {
-      // Nobody has edited the run.
-    }
-    nextMetaCheck = now + reader.header().heartbeat().toNanos();
-  }
-
   /** Writes the last card. */
   private void end(ShardStore root) throws IOException {
     MetricSummaries all = summaries;
@@ -529,16 +422,17 @@ public final class Drainer implements AutoCloseable {
     Instant now = settings.clock().instant();
     Optional<String> damage = reader.bad();
     byte[] bytes =
-        card.ended(
-            sink.closeState().orElse("failed"),
-            reader.closed()
-                ? sink.failure()
-                : Optional.of(damage.map(what -> DIED + "; " + what).orElse(DIED)),
-            sink.closedAt(now),
-            control.dropped(),
-            now,
-            rows,
-            all.json());
+        card.card()
+            .ended(
+                waiting.closeState().orElse("failed"),
+                reader.closed()
+                    ? waiting.failure()
+                    : Optional.of(damage.map(what -> DIED + "; " + what).orElse(DIED)),
+                waiting.closedAt(reader.header().clock(), now),
+                control.dropped(),
+                now,
+                rows,
+                all.json());
     checkPrepared(root);
     try {
       root.create(writer.endKey(), bytes);
@@ -569,61 +463,6 @@ public final class Drainer implements AutoCloseable {
   private static String reason(IOException e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message;
-  }
-
-  /** Gathers rows and changes of the card as they are read. */
-  private final class Sink implements JournalSink {
-    private boolean skipping;
-    private @Nullable ObjectNode close;
-
-    @Override
-    public @Nullable RowBuffer rows(Stream stream) {
-      if (skipping) {
-        return null;
-      }
-      RowBuffer rows = waiting.get(stream);
-      if (rows == null) {
-        if (waiting.isEmpty()) {
-          waitingSince = settings.ticks().getAsLong();
-        }
-        rows = new RowBuffer(stream, names);
-        waiting.put(stream, rows);
-      }
-      return rows;
-    }
-
-    @Override
-    public void card(ObjectNode change) {
-      card.merge(change);
-      cardChanged = true;
-    }
-
-    @Override
-    public void close(ObjectNode last) {
-      close = last;
-    }
-
-    Optional<String> closeState() {
-      return text("state");
-    }
-
-    Optional<String> failure() {
-      return text("failure");
-    }
-
-    Instant closedAt(Instant otherwise) {
-      if (close == null || !close.path("ticks").isIntegralNumber()) {
-        return otherwise;
-      }
-      long micros = reader.header().clock().micros(close.path("ticks").longValue());
-      return Instant.ofEpochMilli(micros / 1000);
-    }
-
-    private Optional<String> text(String field) {
-      return close != null && close.path(field).isTextual()
-          ? Optional.of(close.path(field).textValue())
-          : Optional.empty();
-    }
   }
 
   @Override
