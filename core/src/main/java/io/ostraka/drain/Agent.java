@@ -4,13 +4,11 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.StreamCorruptedException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,20 +112,22 @@ public final class Agent {
         removeLeftOvers(writer, files);
         continue;
       }
-      ownerless.remove(writer);
       open(writer, files);
     }
     return !drainers.isEmpty();
   }
 
-  private void open(WriterId writer, JournalFiles files) {
+  private void open(WriterId writer, JournalFiles files) throws IOException {
     try {
       Optional<Drainer> opened =
           Drainer.open(files, settings, () -> AliveLock.isHeld(files.alive()));
       opened.ifPresent(drainer -> start(writer, drainer));
+      ownerless.remove(writer);
     } catch (NoSuchFileException e) {
+      removeLeftOvers(writer, files); // its writer is beginning, or was killed while it began
+    } catch (StreamCorruptedException e) {
       if (!isAlive(files)) {
-        refuse(writer, "its journal has no whole header: " + e.getMessage());
+        refuse(writer, e.getMessage());
       }
     } catch (IOException e) {
       refuse(writer, e.getMessage());
@@ -215,9 +215,7 @@ public final class Agent {
     if (ownerless.add(writer)) {
       return; // a writer that is just beginning has a lock by the next look
     }
-    for (Path file : List.of(files.control(), files.drain(), files.alive())) {
-      Files.deleteIfExists(file);
-    }
+    files.deleteAll();
     ownerless.remove(writer);
   }
 

@@ -88,8 +88,8 @@ public final class Drainer implements AutoCloseable {
     this.settings = settings;
     this.life = life;
     this.log = log;
-    this.control = ControlFile.open(files.control());
     this.reader = JournalReader.open(files, names);
+    this.control = ControlFile.open(files.control());
     this.writer = reader.header().writer();
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
@@ -397,15 +397,7 @@ public final class Drainer implements AutoCloseable {
     if (segment == firstSegment) {
       return;
     }
-    int lastBody = reader.lastBodyBefore(segment);
-    for (int number : files.segments()) {
-      if (number < segment) {
-        Files.deleteIfExists(files.segment(number));
-      }
-    }
-    for (int number = lastBody; number >= 0 && Files.deleteIfExists(files.body(number)); ) {
-      number--;
-    }
+    files.deleteBefore(segment, reader.lastBodyBefore(segment));
     firstSegment = segment;
   }
 
@@ -445,18 +437,11 @@ public final class Drainer implements AutoCloseable {
 
   /** Removes the journal's files, the one that says who lives last. */
   private Outcome remove() throws IOException {
-    for (int number : files.segments()) {
-      if (reader.bad().isPresent() && number == Position.segment(reader.position())) {
-        Files.move(files.segment(number), files.damaged(number));
-      }
-      Files.deleteIfExists(files.segment(number));
+    if (reader.bad().isPresent()) {
+      int damaged = Position.segment(reader.position());
+      Files.move(files.segment(damaged), files.damaged(damaged));
     }
-    for (Path body : files.bodies()) {
-      Files.deleteIfExists(body);
-    }
-    Files.deleteIfExists(files.control());
-    Files.deleteIfExists(files.drain());
-    Files.deleteIfExists(files.alive());
+    files.deleteAll();
     return Outcome.GONE;
   }
 

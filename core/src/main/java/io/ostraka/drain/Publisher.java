@@ -3,6 +3,7 @@ package io.ostraka.drain;
 import io.ostraka.WriterId;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,21 @@ public final class Publisher {
           progress.published(writer, journal, journals, drainer.bytesPublished());
         }
       }
+      return Optional.empty();
+    } catch (NoSuchFileException e) {
+      return discard(files);
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Of a writer that was killed while it began nothing is left to publish. */
+  private static Optional<String> discard(JournalFiles files) {
+    try {
+      if (AliveLock.isHeld(files.alive())) {
+        return Optional.of("its writer is just beginning");
+      }
+      files.deleteAll();
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));

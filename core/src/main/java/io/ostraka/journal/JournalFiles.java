@@ -74,4 +74,30 @@ public record JournalFiles(Path spool, WriterId writer) {
     }
     return bodies;
   }
+
+  /** Deletes what lies before a segment: it is published. */
+  public void deleteBefore(int segment, int lastBody) throws IOException {
+    for (int number : segments()) {
+      if (number < segment) {
+        Files.deleteIfExists(segment(number));
+      }
+    }
+    int number = lastBody;
+    while (number >= 0 && Files.deleteIfExists(body(number))) {
+      number--;
+    }
+  }
+
+  /** Deletes everything but what is kept as damaged; the file that says who lives goes last. */
+  public void deleteAll() throws IOException {
+    for (int number : segments()) {
+      Files.deleteIfExists(segment(number));
+    }
+    for (Path body : bodies()) {
+      Files.deleteIfExists(body);
+    }
+    Files.deleteIfExists(control());
+    Files.deleteIfExists(drain());
+    Files.deleteIfExists(alive());
+  }
 }

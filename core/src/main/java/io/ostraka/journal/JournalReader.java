@@ -12,6 +12,7 @@ import io.ostraka.Stream;
 import io.ostraka.shard.NameTable;
 import io.ostraka.shard.RowBuffer;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -72,8 +73,9 @@ public final class JournalReader implements AutoCloseable {
    * Opens a journal at the first segment that is there.
    *
    * @param names takes the names of the rows
-   * @throws NoSuchFileException if there is no segment, or none with a whole header yet
-   * @throws ShardFormatException if the journal is of another format or its header is damaged
+   * @throws NoSuchFileException if there is no segment, or none with a header yet
+   * @throws StreamCorruptedException if the header is damaged, or only partly there yet
+   * @throws ShardFormatException if the journal is of another format
    */
   public static JournalReader open(JournalFiles files, NameTable names) throws IOException {
     List<Integer> segments = files.segments();
@@ -165,11 +167,15 @@ public final class JournalReader implements AutoCloseable {
     try {
       if (window[body] == JournalFormat.NEXT) {
         header = follow(at);
+        sink.card(header.card()); // what had found no room before is in it
       } else {
         accept(sink, body, length);
         offset = at + taken;
       }
-    } catch (IndexOutOfBoundsException | JsonProcessingException | NoSuchFileException e) {
+    } catch (IndexOutOfBoundsException
+        | JsonProcessingException
+        | NoSuchFileException
+        | StreamCorruptedException e) {
       return fail("its content is not as described: " + e.getMessage());
     }
     return taken;
@@ -330,12 +336,17 @@ public final class JournalReader implements AutoCloseable {
     int at = JournalFormat.RECORDS_START;
     int lengthWord = (int) JournalFormat.INT.get(window, at);
     int length = lengthWord & JournalFormat.LENGTH_MASK;
+    if (lengthWord == 0) {
+      throw new NoSuchFileException(files.segment(number).toString(), null, "no header yet");
+    }
     boolean whole =
         (lengthWord & ~JournalFormat.LENGTH_MASK) == JournalFormat.LENGTH_TAG
             && length >= 4
             && fill(0, at + JournalFormat.RECORD_HEAD_BYTES + length);
     if (!whole || !hasChecksum(at, length) || window[at + 8] != JournalFormat.HEADER) {
-      throw new NoSuchFileException(files.segment(number).toString(), null, "no whole header");
+      throw new StreamCorruptedException(
+          "The header of the journal %s is damaged; its files are kept"
+              .formatted(files.segment(number)));
     }
     JsonNode json = JSON.readTree(window, at + 12, length - 4);
     if (!(json instanceof ObjectNode object)) {

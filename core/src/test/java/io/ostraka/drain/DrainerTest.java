@@ -367,6 +367,29 @@ class DrainerTest {
   }
 
   @Test
+  void thePublishedWordPassesTheCloseRecordOnlyWithTheLastCard() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder);
+        Drainer drainer = run.open()) {
+      run.log(0, 10);
+      run.journal.end("finished", Optional.empty());
+      long end = run.journal.wantFlush();
+      run.createFails = true;
+      assertThatThrownBy(
+              () -> {
+                while (drainer.look() == Drainer.Outcome.WORKED) {
+                  // until the last card is due
+                }
+              })
+          .isInstanceOf(IOException.class);
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(10));
+      assertThat(run.journal.control().published()).isLessThan(end);
+      run.createFails = false;
+      assertThat(drainer.look()).isEqualTo(Drainer.Outcome.ENDED);
+      assertThat(run.journal.control().published()).isEqualTo(end);
+    }
+  }
+
+  @Test
   void onlyOneDrainerHasAJournal() throws IOException {
     try (JournalFixture run = new JournalFixture(folder);
         Drainer first = run.open()) {

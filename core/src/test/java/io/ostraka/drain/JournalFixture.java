@@ -58,8 +58,17 @@ final class JournalFixture implements AutoCloseable {
           }
           super.publish(key, sealed);
         }
+
+        @Override
+        public void create(String key, byte[] bytes) throws IOException {
+          if (createFails) {
+            throw new IOException("the store is away");
+          }
+          super.create(key, bytes);
+        }
       };
   boolean publishFails;
+  boolean createFails;
   boolean alive = true;
   private final KeySet keySet = new KeySet(Stream.METRICS, List.of("loss", "accuracy"));
 
