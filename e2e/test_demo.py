@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import signal
 
 from commands import OSTRAKA, get
 import shards
@@ -58,6 +60,17 @@ def test_what_the_duckdb_command_line_finds_is_what_the_training_script_says_tha
     listed = place.runs("digits")["runs"]
     assert sorted(run["name"] for run in listed) == sorted(tally["runs"])
     assert {run["state"] for run in listed} == {"finished"}
+
+
+def test_ctrl_c_ends_the_demo_without_words(place):
+    demo = place.start(OSTRAKA, "demo", "--no-browser", "--root", place.root)
+    for line in demo.stderr:
+        if line.startswith("training wide"):
+            break
+    os.killpg(demo.pid, signal.SIGINT)
+    _, err = demo.communicate(timeout=60)
+    assert demo.returncode == 130
+    assert err == ""
 
 
 def test_the_page_answers_while_the_demo_trains(place):

@@ -407,9 +407,14 @@ def main():
         write_tally(arguments.tally, place, tallies)
 
 
+def end_quietly(number, _):
+    """Ends this process and with it its daemons; a second signal, as from the command that started it, changes nothing."""
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    signal.signal(signal.SIGINT, end_quietly)
+    signal.signal(signal.SIGTERM, end_quietly)
+    main()
