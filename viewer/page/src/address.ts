@@ -17,7 +17,7 @@ export interface View {
   readonly log: boolean
   /** The range of x that is zoomed to, in units of the axis. */
   readonly range: readonly [from: number, to: number] | null
-  /** Runs that are hidden though they would be shown, and the other way round. */
+  /** Runs that are hidden though they would be shown, and the other way round; {@link everyRun} for all but those of the other list. */
   readonly hidden: readonly string[]
   readonly shown: readonly string[]
   /** Whether each rank of a run is a line of its own. */
@@ -25,6 +25,9 @@ export interface View {
   /** The metric whose panel fills the screen. */
   readonly panel: string | null
 }
+
+/** Stands for every run in a list of runs: no run is named so, since `*` is not allowed in a folder's name. */
+export const everyRun = '*'
 
 export const noView: View = {
   project: null,

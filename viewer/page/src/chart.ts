@@ -99,9 +99,12 @@ export class Chart {
     this.resized.observe(host)
   }
 
-  /** Draws these lines over this range of x, all of it if null. */
+  /** Draws these lines over this range of x, all of it if null. Does nothing if that is on the screen already. */
   show(traces: readonly Trace[], look: Look, range: readonly [number, number] | null): void {
     const before = this.look
+    const sameLook = look.axis === before.axis && look.log === before.log && look.smoothing === before.smoothing && look.theme === before.theme
+    const sameRange = range?.[0] === this.range?.[0] && range?.[1] === this.range?.[1]
+    if (sameLook && sameRange && this.holds(traces)) return
     this.look = look
     if (look.axis !== before.axis || look.smoothing !== before.smoothing) this.cache = new WeakMap()
     if (look.axis !== before.axis) this.box = null
@@ -113,6 +116,17 @@ export class Chart {
     this.range = range
     this.drawn = traces.map((trace) => this.prepare(trace))
     this.rescale()
+  }
+
+  private holds(traces: readonly Trace[]): boolean {
+    return (
+      traces.length > 0 &&
+      traces.length === this.drawn.length &&
+      traces.every((trace, n) => {
+        const held = this.drawn[n]!.trace
+        return trace.line === held.line && trace.stroke === held.stroke && trace.name === held.name
+      })
+    )
   }
 
   /** Draws the lines of one run in front and the others faint; null for all alike. */
@@ -242,9 +256,9 @@ export class Chart {
     this.plot.batch(() => {
       this.plot.setScale('x', { min: from, max: to })
       this.plot.setScale('y', { min: low, max: high })
+      // A scale that stays as it was draws nothing anew.
+      this.plot.redraw(false, false)
     })
-    // A scale that stays as it was draws nothing anew.
-    this.plot.redraw(false, false)
   }
 
   private extent(): [number, number] {

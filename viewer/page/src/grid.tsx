@@ -14,12 +14,14 @@ const closed = signal<ReadonlySet<string>>(new Set())
 /** All charts of some metrics, in sections by the prefix of their names. */
 export function PanelGrid({ metrics, context }: { metrics: readonly Metric[]; context: PanelContext }) {
   const test = matcher(view.value.metrics)
-  const found = metrics.filter((metric) => test(metric.name))
+  const found = sections(metrics)
+    .map(({ name, members }) => ({ name, members: members.filter((metric) => test(metric.name)) }))
+    .filter((section) => section.members.length > 0)
   const { panel } = view.value
   const full = panel === null ? undefined : metrics.find((metric) => metric.name === panel)
   return (
     <>
-      {sections(found).map((section) => (
+      {found.map((section) => (
         <PanelSection key={section.name} name={section.name} metrics={section.members} context={context} />
       ))}
       {!found.length && metrics.length > 0 && (

@@ -25,8 +25,9 @@ const colours: readonly (readonly [light: string, dark: string])[] = [
 
 const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3]]
 
-/** The stroke of the n-th line. */
+const strokes: readonly Stroke[] = dashes.flatMap((dash) => colours.map(([light, dark]) => ({ light, dark, dash })))
+
+/** The stroke of the n-th line, always the same object for the same n. */
 export function stroke(n: number): Stroke {
-  const [light, dark] = colours[n % colours.length]!
-  return { light, dark, dash: dashes[Math.floor(n / colours.length) % dashes.length]! }
+  return strokes[n % strokes.length]!
 }

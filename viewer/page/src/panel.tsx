@@ -154,8 +154,8 @@ function PanelBody({ metric, runs, context, head, full }: PanelProps & { head: p
     })
   }, [context.project, context.stream, context.ranks, runsKey, metric, axis, bins, range?.[0], range?.[1], width > 0])
 
-  void revision.value
-  const traces = dressed(feed, context, shown, axis, range)
+  const lines = useMemo(() => linesOf(feed, axis, range), [revision.value, axis, range, runsKey])
+  const traces = dressed(lines, context, shown)
   useEffect(() => {
     chart.current?.show(traces, look, range)
   })
@@ -209,12 +209,17 @@ function PanelBody({ metric, runs, context, head, full }: PanelProps & { head: p
 }
 
 /** The lines to draw: those of the zoomed range once they are here, until then those of everything. */
-function dressed(feed: Feed, context: PanelContext, shown: readonly string[], axis: Axis, range: readonly [number, number] | null): Trace[] {
-  const { zoomed, whole } = feed
-  const lines = range && zoomed ? (whole.length ? withNeighbours(zoomed.lines, whole, zoomed.range, axis) : zoomed.lines) : whole
+function linesOf({ zoomed, whole }: Feed, axis: Axis, range: readonly [number, number] | null): Line[] {
+  if (!range || !zoomed) return whole
+  return whole.length ? withNeighbours(zoomed.lines, whole, zoomed.range, axis) : zoomed.lines
+}
+
+/** The lines of the runs that are shown, the first of the list drawn last and so in front. */
+function dressed(lines: readonly Line[], context: PanelContext, shown: readonly string[]): Trace[] {
+  const places = new Map(shown.map((run, n) => [run, n]))
   return lines
-    .filter((line) => shown.includes(line.run))
-    .sort((a, b) => shown.indexOf(b.run) - shown.indexOf(a.run) || lineKey(b).localeCompare(lineKey(a)))
+    .filter((line) => places.has(line.run))
+    .sort((a, b) => places.get(b.run)! - places.get(a.run)! || lineKey(b).localeCompare(lineKey(a)))
     .flatMap((line) => {
       const dress = context.dress(line)
       return dress ? [{ ...dress, line }] : []

@@ -7,7 +7,7 @@ import { Search } from './shell'
 import type { Run } from './source'
 import { adjust, follow, go, link, now, view } from './state'
 import { runName, type ProjectStore } from './store'
-import { noView } from './address'
+import { everyRun, noView } from './address'
 import { Swatch } from './tooltip'
 
 /** The style sheet gives rows this height. */
@@ -80,11 +80,7 @@ export function RunList({ store }: { store: ProjectStore }) {
           class="button-icon"
           aria-label={charted.size ? 'Hide all runs' : 'Show all runs'}
           title={charted.size ? 'Hide all' : 'Show all'}
-          onClick={() =>
-            charted.size
-              ? adjust({ hidden: runs.map((run) => run.run), shown: [] })
-              : adjust({ hidden: [], shown: runs.map((run) => run.run) })
-          }
+          onClick={() => adjust(charted.size ? { hidden: [everyRun], shown: [] } : { hidden: [], shown: [everyRun] })}
         >
           <Icon name={charted.size ? 'eye' : 'eyeOff'} />
         </button>
@@ -164,13 +160,14 @@ export function RunTimes({ run }: { run: Run }) {
 function toggle(store: ProjectStore, run: Run): void {
   const { hidden, shown } = view.value
   const without = (list: readonly string[]) => list.filter((one) => one !== run.run)
-  if (store.charted.value.some((one) => one.run === run.run)) adjust({ hidden: [...without(hidden), run.run], shown: without(shown) })
-  else adjust({ hidden: without(hidden), shown: [...without(shown), run.run] })
+  const charted = store.charted.value.some((one) => one.run === run.run)
+  if (!charted) adjust({ hidden: without(hidden), shown: [...without(shown), run.run] })
+  else adjust({ hidden: hidden.includes(everyRun) ? hidden : [...without(hidden), run.run], shown: without(shown) })
 }
 
 /** Shows one run alone, or all again if it is alone already. */
 function only(store: ProjectStore, run: Run): void {
   const charted = store.charted.value
   if (charted.length === 1 && charted[0]!.run === run.run) adjust({ hidden: [], shown: [] })
-  else adjust({ hidden: store.found.value.filter((one) => one.run !== run.run).map((one) => one.run), shown: [run.run] })
+  else adjust({ hidden: [everyRun], shown: [run.run] })
 }

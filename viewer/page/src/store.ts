@@ -1,4 +1,5 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
+import { everyRun } from './address'
 import type { Problem } from './bins'
 import { subscribe, throttle } from './live'
 import { stroke, type Stroke } from './palette'
@@ -102,7 +103,12 @@ export class ProjectStore {
     this.charted = computed(() => {
       const { hidden, shown, search } = view.value
       const runs = search ? this.found.value : (this.runs.value ?? [])
-      return runs.filter((run, n) => !hidden.includes(run.run) && (n < shownAtFirst || shown.includes(run.run)))
+      const hide = new Set(hidden)
+      const show = new Set(shown)
+      return runs.filter((run, n) => {
+        if (hide.has(everyRun) || show.has(run.run)) return show.has(run.run)
+        return !hide.has(run.run) && (n < shownAtFirst || show.has(everyRun))
+      })
     })
     this.reload = throttle(() => this.runList.load(), 500)
     this.reloadMetrics = throttle(() => this.wantedStreams.forEach((stream) => this.metricLists[stream].load()), 2000)
