@@ -126,13 +126,15 @@ export function Dialog(props: { label: string; class: string; onClose: () => voi
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     dialog.current?.showModal()
+    // Not its first button, which a stray Enter would press.
+    dialog.current?.focus()
   }, [])
   return (
     <dialog
       ref={dialog}
       class={`dialog ${props.class}`}
       aria-label={props.label}
-      autofocus
+      tabIndex={-1}
       onClose={props.onClose}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close()

@@ -140,7 +140,7 @@ final class PageTest {
       double spike = plot.x + plot.width * SPIKE_STEP / STEPS;
       Response zoomed =
           page.waitForResponse(
-              response -> response.url().contains("from="),
+              response -> response.url().contains("/series?") && response.url().contains("from="),
               () -> drag(page, spike - 5, spike + 5, plot.y + plot.height / 2));
       assertThat(zoomed.status()).isEqualTo(200);
       assertThat(head(zoomed)).contains("\"width\":1,");
