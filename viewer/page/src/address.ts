@@ -26,8 +26,8 @@ export interface View {
   readonly panel: string | null
 }
 
-/** Stands for every run in a list of runs: no run is named so, since `*` is not allowed in a folder's name. */
-export const everyRun = '*'
+/** Stands for every run in a list of runs; a run cannot be named so. */
+export const everyRun = '.'
 
 export const noView: View = {
   project: null,

@@ -38,7 +38,6 @@ export function httpSource(base: string): Source {
         ],
         signal,
       ),
-    texts: (project, run, signal) => json(base, 'texts', [['project', project], ['run', run], ['limit', 200]], signal),
     async series(query, signal) {
       const answer = await ask(
         base,

@@ -11,7 +11,6 @@ export interface Source {
   /** Points as they were logged, by step and row. */
   points(query: PointsQuery, signal: AbortSignal): Promise<{ points: Point[]; more: boolean }>
   console(query: ConsoleQuery, signal: AbortSignal): Promise<{ lines: ConsoleLine[]; more: boolean }>
-  texts(project: string, run: string, signal: AbortSignal): Promise<{ texts: Text[]; more: boolean }>
   /**
    * Tells what changes until the returned function is called.
    *
@@ -134,15 +133,6 @@ export interface ConsoleLine {
   readonly step: number | null
   readonly source: string
   readonly line: string
-}
-
-export interface Text {
-  readonly writer: string
-  readonly row: number
-  readonly step: number | null
-  readonly time: string
-  readonly name: string
-  readonly value: string
 }
 
 /** What a source could not answer, in one line for a person. */
