@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from commands import Place
+from commands import OSTRAKA, REPOSITORY, Place
 
 
 @pytest.fixture
@@ -24,4 +25,10 @@ def place():
 
 def pytest_configure():
     # The reports of `make check` go to a folder that a fresh clone does not have.
-    os.makedirs(Path(__file__).resolve().parent.parent / "build" / "reports", exist_ok=True)
+    os.makedirs(REPOSITORY / "build" / "reports", exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built():
+    """Builds first, so that no test takes the launcher's progress for what a command says."""
+    subprocess.run([OSTRAKA, "version"], check=True, stdout=subprocess.DEVNULL)
