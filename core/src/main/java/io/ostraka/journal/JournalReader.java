@@ -66,7 +66,12 @@ public final class JournalReader implements AutoCloseable {
     this.files = files;
     this.names = names;
     this.bodies = new Bodies(files);
-    this.header = enter(segment);
+    try {
+      this.header = enter(segment);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /**

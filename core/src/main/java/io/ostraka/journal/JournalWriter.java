@@ -1,7 +1,5 @@
 package io.ostraka.journal;
 
-import static io.ostraka.journal.JournalFormat.LENGTH_TAG;
-import static io.ostraka.journal.JournalFormat.RECORDS_START;
 import static io.ostraka.journal.JournalFormat.RECORD_HEAD_BYTES;
 import static io.ostraka.journal.JournalFormat.SEGMENT_BYTES;
 import static io.ostraka.journal.JournalFormat.VALUES_HEAD_BYTES;
@@ -16,20 +14,13 @@ import io.ostraka.card.Card;
 import io.ostraka.journal.JournalHeader.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any number of threads; nothing is allocated by {@link #values3} and its siblings.
  */
 public final class JournalWriter implements AutoCloseable {
-  private static final VarHandle HALF =
-      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int ALLOCATION_BYTES = 1 << 20;
-  private static final int NEXT_RECORD_BYTES = JournalFormat.recordBytes(4);
 
   private final JournalFiles files;
   private final JournalHeader header;
@@ -52,22 +39,15 @@ public final class JournalWriter implements AutoCloseable {
   private final ControlFile control;
   private final Bodies bodies;
   private final LongSupplier ticks;
-  private final CRC32 crc = new CRC32();
   private final long[] rows = new long[Stream.numberLimit()];
 
   private Card card;
-  private FileChannel channel;
-  private MappedByteBuffer map;
-  private ByteBuffer checked;
-  private int segment;
-  private int offset;
-  private int allocated;
-  private int keySets;
+  private Segment segment;
   private long greatestStep;
   private boolean anyStep;
   private boolean full;
 
-  /** Whether a thread is writing zeros past {@code allocated}, where nobody may append yet. */
+  /** Whether a thread is writing zeros past the allocated part, where nobody may append yet. */
   private boolean allocating;
 
   private boolean ended;
@@ -85,10 +65,7 @@ public final class JournalWriter implements AutoCloseable {
     this.card = Card.of(header.card());
     header.progress().step().ifPresent(this::sawStep);
     this.control = ControlFile.create(files.control());
-    this.channel = openSegment(0);
-    this.map = mapSegment(channel);
-    this.checked = map.duplicate();
-    begin(0);
+    this.segment = beginSegment(0);
   }
 
   /**
@@ -110,7 +87,7 @@ public final class JournalWriter implements AutoCloseable {
 
   /** The end of what was appended. */
   public synchronized long position() {
-    return Position.of(segment, offset);
+    return Position.of(segment.number(), segment.offset());
   }
 
   /** The step that a caller gets who names none: the greatest so far + 1, from 0. */
@@ -130,31 +107,34 @@ public final class JournalWriter implements AutoCloseable {
 
   /** Appends one row: {@code a} is the value of the only name. */
   public synchronized void values1(KeySet keySet, long step, double a) {
-    int body = beginValues(keySet, step);
-    if (body >= 0) {
-      map.putDouble(body + VALUES_HEAD_BYTES, a);
-      commitValues(keySet, body);
+    if (beginValues(keySet, step)) {
+      MappedByteBuffer map = segment.map();
+      int at = segment.body() + VALUES_HEAD_BYTES;
+      map.putDouble(at, a);
+      commitValues(keySet);
     }
   }
 
   /** Appends two rows, in the order of the names. */
   public synchronized void values2(KeySet keySet, long step, double a, double b) {
-    int body = beginValues(keySet, step);
-    if (body >= 0) {
-      map.putDouble(body + VALUES_HEAD_BYTES, a);
-      map.putDouble(body + VALUES_HEAD_BYTES + 8, b);
-      commitValues(keySet, body);
+    if (beginValues(keySet, step)) {
+      MappedByteBuffer map = segment.map();
+      int at = segment.body() + VALUES_HEAD_BYTES;
+      map.putDouble(at, a);
+      map.putDouble(at + 8, b);
+      commitValues(keySet);
     }
   }
 
   /** Appends three rows, in the order of the names. */
   public synchronized void values3(KeySet keySet, long step, double a, double b, double c) {
-    int body = beginValues(keySet, step);
-    if (body >= 0) {
-      map.putDouble(body + VALUES_HEAD_BYTES, a);
-      map.putDouble(body + VALUES_HEAD_BYTES + 8, b);
-      map.putDouble(body + VALUES_HEAD_BYTES + 16, c);
-      commitValues(keySet, body);
+    if (beginValues(keySet, step)) {
+      MappedByteBuffer map = segment.map();
+      int at = segment.body() + VALUES_HEAD_BYTES;
+      map.putDouble(at, a);
+      map.putDouble(at + 8, b);
+      map.putDouble(at + 16, c);
+      commitValues(keySet);
     }
   }
 
@@ -168,12 +148,13 @@ public final class JournalWriter implements AutoCloseable {
       throw new IllegalArgumentException(
           values.length + " values for " + keySet.size() + " names: " + keySet.names);
     }
-    int body = beginValues(keySet, step);
-    if (body >= 0) {
+    if (beginValues(keySet, step)) {
+      MappedByteBuffer map = segment.map();
+      int at = segment.body() + VALUES_HEAD_BYTES;
       for (int i = 0; i < values.length; i++) {
-        map.putDouble(body + VALUES_HEAD_BYTES + 8 * i, values[i]);
+        map.putDouble(at + 8 * i, values[i]);
       }
-      commitValues(keySet, body);
+      commitValues(keySet);
     }
   }
 
@@ -248,13 +229,13 @@ public final class JournalWriter implements AutoCloseable {
    * @param ahead how many bytes
    */
   public void allocateAhead(int ahead) {
-    FileChannel target;
+    Segment target;
     int from;
     int wanted;
     synchronized (this) {
-      target = channel;
-      from = allocated;
-      wanted = Math.min(SEGMENT_BYTES, offset + ahead) - allocated;
+      target = segment;
+      from = target.allocated();
+      wanted = Math.min(SEGMENT_BYTES, target.offset() + ahead) - from;
       if (wanted <= 0 || allocating || ended) {
         return;
       }
@@ -262,15 +243,15 @@ public final class JournalWriter implements AutoCloseable {
     }
     boolean done = false;
     try {
-      fillWithZeros(target, from, wanted);
+      target.fillWithZeros(from, wanted);
       done = true;
     } catch (IOException e) {
       // The append that needs the room meets the same error and says so.
     } finally {
       synchronized (this) {
         allocating = false;
-        if (done && target == channel) {
-          allocated = from + wanted;
+        if (done) {
+          target.allocated(from + wanted);
         }
         notifyAll();
       }
@@ -280,42 +261,31 @@ public final class JournalWriter implements AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     ended = true;
-    channel.close();
-    Unmapper.unmap(map);
+    segment.close();
   }
 
-  private int beginValues(KeySet keySet, long step) {
+  /** Puts the head of a record of values into place, or drops the points. */
+  private boolean beginValues(KeySet keySet, long step) {
     checkOpen();
     // Making room may begin a segment, in which key sets are declared anew; declaring makes room
     // for the values too.
-    if (!hasRoom(keySet.bodyBytes) || (keySet.segment != segment && !declare(keySet))) {
+    if (!hasRoom(keySet.bodyBytes) || (keySet.segment != segment.number() && !declare(keySet))) {
       drop(keySet.size());
-      return -1;
+      return false;
     }
-    int body = offset + RECORD_HEAD_BYTES;
-    int kind = JournalFormat.VALUES | keySet.stream.number() << 8;
-    map.putInt(body, kind);
+    MappedByteBuffer map = segment.map();
+    int body = segment.body();
+    map.putInt(body, JournalFormat.VALUES | keySet.stream.number() << 8);
     map.putInt(body + 4, keySet.number);
     map.putLong(body + 8, step);
     map.putLong(body + 16, ticks.getAsLong());
     sawStep(step);
-    return body;
+    return true;
   }
 
-  private void commitValues(KeySet keySet, int body) {
-    crc.reset();
-    crc.update(keySet.lengthBytes, 0, 4);
-    commit(body, keySet.bodyBytes, keySet.lengthWord);
+  private void commitValues(KeySet keySet) {
+    segment.commit(keySet.bodyBytes, keySet.lengthWord, keySet.lengthBytes);
     countRows(keySet.stream, keySet.size());
-  }
-
-  /** Ends a record whose body is in place, with the checksum begun over its length word. */
-  private void commit(int body, int bodyBytes, int lengthWord) {
-    checked.limit(body + bodyBytes).position(body);
-    crc.update(checked);
-    map.putInt(body - 4, (int) crc.getValue());
-    HALF.setRelease(map, body - RECORD_HEAD_BYTES, lengthWord);
-    offset = body - RECORD_HEAD_BYTES + JournalFormat.recordBytes(bodyBytes);
   }
 
   private boolean append(byte[] body) {
@@ -323,25 +293,15 @@ public final class JournalWriter implements AutoCloseable {
     if (!hasRoom(body.length)) {
       return false;
     }
-    put(body);
+    segment.append(body);
     return true;
-  }
-
-  private void put(byte[] body) {
-    int at = offset + RECORD_HEAD_BYTES;
-    int lengthWord = LENGTH_TAG | body.length;
-    byte[] length = new byte[4];
-    JournalFormat.INT.set(length, 0, lengthWord);
-    map.put(at, body);
-    crc.reset();
-    crc.update(length, 0, 4);
-    commit(at, body.length, lengthWord);
   }
 
   private void appendJson(byte kind, ObjectNode json) throws IOException {
     if (!append(jsonBody(kind, json))) {
       throw new IOException(
-          "Cannot write the journal %s: %s".formatted(files.segment(segment), fullBecause));
+          "Cannot write the journal %s: %s"
+              .formatted(files.segment(segment.number()), fullBecause));
     }
   }
 
@@ -395,10 +355,10 @@ public final class JournalWriter implements AutoCloseable {
     if (!hasRoom(bytes.length + RECORD_HEAD_BYTES + 8 + keySet.bodyBytes)) {
       return false;
     }
-    JournalFormat.INT.set(bytes, 4, keySets);
-    put(bytes);
-    keySet.segment = segment;
-    keySet.number = keySets++;
+    keySet.segment = segment.number();
+    keySet.number = segment.nextKeySet();
+    JournalFormat.INT.set(bytes, 4, keySet.number);
+    segment.append(bytes);
     return true;
   }
 
@@ -426,11 +386,7 @@ public final class JournalWriter implements AutoCloseable {
 
   /** Makes room for a record, in the next segment if need be; false if there is none. */
   private boolean hasRoom(int bodyBytes) {
-    int end = offset + JournalFormat.recordBytes(bodyBytes);
-    if (end + NEXT_RECORD_BYTES <= allocated) {
-      return true;
-    }
-    return makeRoom(bodyBytes);
+    return segment.hasRoom(bodyBytes) || makeRoom(bodyBytes);
   }
 
   private boolean makeRoom(int bodyBytes) {
@@ -441,17 +397,16 @@ public final class JournalWriter implements AutoCloseable {
           return false;
         }
       }
-      if (offset + JournalFormat.recordBytes(bodyBytes) + NEXT_RECORD_BYTES <= allocated) {
+      if (segment.hasRoom(bodyBytes)) {
         full = false;
         return true;
       }
       try {
         checkLimit();
-        if (offset + JournalFormat.recordBytes(bodyBytes) + NEXT_RECORD_BYTES > SEGMENT_BYTES) {
-          switchSegment();
+        if (!segment.fits(bodyBytes)) {
+          goToNextSegment();
         }
-        int needed = offset + JournalFormat.recordBytes(bodyBytes) + NEXT_RECORD_BYTES;
-        allocate(Math.min(SEGMENT_BYTES, Math.max(needed, allocated + ALLOCATION_BYTES)));
+        segment.allocateFor(bodyBytes);
         full = false;
         return true;
       } catch (IOException e) {
@@ -481,48 +436,25 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private void checkLimit() throws IOException {
-    long waiting =
-        (long) (segment - Position.segment(control.published())) * SEGMENT_BYTES + allocated;
-    if (waiting + ALLOCATION_BYTES > limits.journalBytes()) {
+    int segments = segment.number() - Position.segment(control.published());
+    long waiting = (long) segments * SEGMENT_BYTES + segment.allocated();
+    if (waiting + Segment.ALLOCATION_BYTES > limits.journalBytes()) {
       throw new IOException(
           "the journal has reached its limit of %d bytes; nothing publishes it, or more is logged than the root takes"
               .formatted(limits.journalBytes()));
     }
   }
 
-  private void switchSegment() throws IOException {
-    FileChannel nextChannel = openSegment(segment + 1);
-    MappedByteBuffer nextMap = mapSegment(nextChannel);
-    FileChannel lastChannel = channel;
-    MappedByteBuffer lastMap = map;
-    ByteBuffer lastChecked = checked;
-    int lastOffset = offset;
-    channel = nextChannel;
-    map = nextMap;
-    checked = nextMap.duplicate();
-    begin(segment + 1);
-    // The end record comes last: whoever reads it finds the next segment whole.
-    int at = lastOffset + RECORD_HEAD_BYTES;
-    int lengthWord = LENGTH_TAG | 4;
-    byte[] length = new byte[4];
-    JournalFormat.INT.set(length, 0, lengthWord);
-    lastMap.putInt(at, JournalFormat.NEXT);
-    crc.reset();
-    crc.update(length, 0, 4);
-    lastChecked.limit(at + 4).position(at);
-    crc.update(lastChecked);
-    lastMap.putInt(at - 4, (int) crc.getValue());
-    HALF.setRelease(lastMap, at - RECORD_HEAD_BYTES, lengthWord);
-    lastChannel.close();
-    Unmapper.unmap(lastMap);
+  private void goToNextSegment() throws IOException {
+    Segment last = segment;
+    segment = beginSegment(last.number() + 1);
+    // The end record comes last: whoever reads it finds the next segment with its header.
+    last.end();
+    last.close();
   }
 
-  /** Writes the magic and the header of a segment that is mapped and empty. */
-  private void begin(int number) throws IOException {
-    allocated = 0;
-    offset = RECORDS_START;
-    keySets = 0;
-    segment = number;
+  /** Makes a segment with its header. */
+  private Segment beginSegment(int number) throws IOException {
     EnumMap<Stream, Long> counts = new EnumMap<>(Stream.class);
     for (Stream stream : Stream.values()) {
       counts.put(stream, rows[stream.number()]);
@@ -533,11 +465,17 @@ public final class JournalWriter implements AutoCloseable {
         jsonBody(
             JournalFormat.HEADER,
             header.at(new Progress(number, counts, latestStep()), fields).json());
-    allocate(Math.min(SEGMENT_BYTES, JournalFormat.recordBytes(body.length) + ALLOCATION_BYTES));
-    map.put(0, JournalFormat.magic());
-    put(body);
-    if (!large.isEmpty()) {
-      put(jsonBody(JournalFormat.CARD, large));
+    Segment begun = Segment.create(files.segment(number), number);
+    try {
+      begun.allocateFor(body.length);
+      begun.append(body);
+      if (!large.isEmpty()) {
+        begun.append(jsonBody(JournalFormat.CARD, large));
+      }
+      return begun;
+    } catch (IOException e) {
+      begun.close();
+      throw e;
     }
   }
 
@@ -551,40 +489,5 @@ public final class JournalWriter implements AutoCloseable {
       }
     }
     return large;
-  }
-
-  private FileChannel openSegment(int number) throws IOException {
-    return FileChannel.open(
-        files.segment(number),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.TRUNCATE_EXISTING);
-  }
-
-  private static MappedByteBuffer mapSegment(FileChannel channel) throws IOException {
-    MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_WRITE, 0, SEGMENT_BYTES);
-    map.order(ByteOrder.LITTLE_ENDIAN);
-    return map;
-  }
-
-  private void allocate(int end) throws IOException {
-    if (end > allocated) {
-      fillWithZeros(channel, allocated, end - allocated);
-      allocated = end;
-    }
-  }
-
-  /**
-   * Bytes that were written exist on disk; the holes of a sparse file may find it full when they
-   * are touched.
-   */
-  private static void fillWithZeros(FileChannel channel, int from, int count) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(count, ALLOCATION_BYTES));
-    int done = 0;
-    while (done < count) {
-      zeros.clear().limit(Math.min(zeros.capacity(), count - done));
-      done += channel.write(zeros, (long) from + done);
-    }
   }
 }

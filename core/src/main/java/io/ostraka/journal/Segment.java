@@ -1,0 +1,181 @@
+package io.ostraka.journal;
+
+import static io.ostraka.journal.JournalFormat.LENGTH_TAG;
+import static io.ostraka.journal.JournalFormat.RECORDS_START;
+import static io.ostraka.journal.JournalFormat.RECORD_HEAD_BYTES;
+import static io.ostraka.journal.JournalFormat.SEGMENT_BYTES;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+
+/**
+ * A segment of a journal that is being written: mapped memory, of which only the part that the file
+ * system has allocated is touched. Used under the lock of its {@link JournalWriter}, but for {@link
+ * #fillWithZeros}.
+ */
+final class Segment implements AutoCloseable {
+  static final int ALLOCATION_BYTES = 1 << 20;
+  private static final VarHandle INT =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int END_RECORD_BYTES = JournalFormat.recordBytes(4);
+
+  private final int number;
+
+  /** Not a channel, which the interrupt of a thread that logs would close. */
+  private final RandomAccessFile file;
+
+  private final MappedByteBuffer map;
+
+  /** The same memory, of which a part is handed to the checksum. */
+  private final ByteBuffer checked;
+
+  private final CRC32 crc = new CRC32();
+  private final byte[] lengthBytes = new byte[4];
+  private int offset = RECORDS_START;
+  private int allocated;
+  private int keySets;
+
+  private Segment(int number, RandomAccessFile file, MappedByteBuffer map) {
+    this.number = number;
+    this.file = file;
+    this.map = map;
+    this.checked = map.duplicate();
+  }
+
+  /** Makes a segment with nothing in it but its first bytes. */
+  static Segment create(Path path, int number) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      file.setLength(0);
+      MappedByteBuffer map =
+          file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, SEGMENT_BYTES);
+      map.order(ByteOrder.LITTLE_ENDIAN);
+      Segment segment = new Segment(number, file, map);
+      segment.allocate(ALLOCATION_BYTES);
+      map.put(0, JournalFormat.magic());
+      return segment;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** Where the next record begins. */
+  int offset() {
+    return offset;
+  }
+
+  /** Up to where the file system has allocated the segment. */
+  int allocated() {
+    return allocated;
+  }
+
+  /** The memory, little-endian. */
+  MappedByteBuffer map() {
+    return map;
+  }
+
+  /** Where the body of the next record begins. */
+  int body() {
+    return offset + RECORD_HEAD_BYTES;
+  }
+
+  /** Counts key sets. */
+  int nextKeySet() {
+    return keySets++;
+  }
+
+  /** Whether a record with a body of this length can be appended at once. */
+  boolean hasRoom(int bodyBytes) {
+    return end(bodyBytes) <= allocated;
+  }
+
+  /** Whether it can be appended once more is allocated. */
+  boolean fits(int bodyBytes) {
+    return end(bodyBytes) <= SEGMENT_BYTES;
+  }
+
+  /** Where the segment's end record would end after a record with a body of this length. */
+  private int end(int bodyBytes) {
+    return offset + JournalFormat.recordBytes(bodyBytes) + END_RECORD_BYTES;
+  }
+
+  /** Has room allocated for a record, and some more. */
+  void allocateFor(int bodyBytes) throws IOException {
+    allocate(Math.min(SEGMENT_BYTES, Math.max(end(bodyBytes), allocated + ALLOCATION_BYTES)));
+  }
+
+  private void allocate(int end) throws IOException {
+    if (end > allocated) {
+      fillWithZeros(allocated, end - allocated);
+      allocated = end;
+    }
+  }
+
+  /** Says that zeros were written up to here. */
+  void allocated(int end) {
+    allocated = end;
+  }
+
+  /**
+   * Writes zeros where nobody has appended yet. Bytes that were written exist on disk; the holes of
+   * a sparse file may find it full when they are touched. By one thread at a time.
+   */
+  void fillWithZeros(int from, int count) throws IOException {
+    byte[] zeros = new byte[Math.min(count, ALLOCATION_BYTES)];
+    file.seek(from);
+    for (int done = 0; done < count; ) {
+      int part = Math.min(zeros.length, count - done);
+      file.write(zeros, 0, part);
+      done += part;
+    }
+  }
+
+  /** Appends a record, for which there is room. */
+  void append(byte[] body) {
+    int lengthWord = LENGTH_TAG | body.length;
+    JournalFormat.INT.set(lengthBytes, 0, lengthWord);
+    map.put(body(), body);
+    commit(body.length, lengthWord, lengthBytes);
+  }
+
+  /** Ends the segment: the next one is there. */
+  void end() {
+    append(new byte[] {JournalFormat.NEXT, 0, 0, 0});
+  }
+
+  /**
+   * Makes a record of the body that is in place. The length comes last, so that nobody sees half a
+   * record.
+   *
+   * @param lengthWordBytes the length word as it will lie in the file, for the checksum
+   */
+  void commit(int bodyBytes, int lengthWord, byte[] lengthWordBytes) {
+    int body = body();
+    crc.reset();
+    crc.update(lengthWordBytes, 0, 4);
+    checked.limit(body + bodyBytes).position(body);
+    crc.update(checked);
+    map.putInt(offset + 4, (int) crc.getValue());
+    INT.setRelease(map, offset, lengthWord);
+    offset += JournalFormat.recordBytes(bodyBytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+    Unmapper.unmap(map);
+  }
+}
