@@ -93,6 +93,8 @@ def test_a_killed_trainer_is_published_whole_and_said_to_have_died(tmp_path, spo
         stderr=subprocess.DEVNULL,
     )
     try:
+        # Killed before its thread had started an agent, it would leave its journal to the next one.
+        wait_until(lambda: (spool / "agent.lock").exists(), 60)
         wait_until(lambda: int.from_bytes(counts.read_bytes()[:8], "little") > 20_000 or trainer.poll() is not None, 60)
     finally:
         trainer.send_signal(signal.SIGKILL)
