@@ -68,7 +68,12 @@ chromium:
 bench: venv
 	$(MVN) -q -DskipTests -Dspotless.check.skip -pl bench -am package dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/bench.classpath
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) org.openjdk.jmh.Main LogBenchmark
-	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench
+	@echo '# as the agent runs: its jars, their class-data archive, the quick compiler alone'
+	lib="$$(bin/ostraka version | sed -n 's/^jars //p')"; for i in 1 2 3; do \
+	  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -Xss512k -Xshare:auto -Xlog:disable "-XX:SharedArchiveFile=$$lib/../classes.jsa" \
+	    "-Djava.library.path=$$lib" -cp "$$(ls -d "$$lib"/*.jar | paste -sd:):bench/target/ostraka-bench-0.1.0.jar" io.ostraka.bench.DrainBench 15; done
+	@echo '# with both compilers'
+	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench 15
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
 	$(VENV)/bin/python bench/python/log_latency.py
 

@@ -25,6 +25,7 @@ final class Segment implements AutoCloseable {
   static final int ALLOCATION_BYTES = 1 << 20;
   private static final VarHandle INT =
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final byte[] ZEROS = new byte[256 << 10];
   private static final int END_RECORD_BYTES = JournalFormat.recordBytes(4);
 
   private final int number;
@@ -134,11 +135,10 @@ final class Segment implements AutoCloseable {
    * a sparse file may find it full when they are touched. By one thread at a time.
    */
   void fillWithZeros(int from, int count) throws IOException {
-    byte[] zeros = new byte[Math.min(count, ALLOCATION_BYTES)];
     file.seek(from);
     for (int done = 0; done < count; ) {
-      int part = Math.min(zeros.length, count - done);
-      file.write(zeros, 0, part);
+      int part = Math.min(ZEROS.length, count - done);
+      file.write(ZEROS, 0, part);
       done += part;
     }
   }
