@@ -90,12 +90,16 @@ final class ViewerDoor implements AutoCloseable {
   }
 
   private static ViewerSettings settings(Surroundings here, ViewOptions options, int port) {
-    return new ViewerSettings(
-        options.host,
-        port,
-        Set.copyOf(options.allowedHosts),
-        VersionCommand.version(),
-        here.clock());
+    try {
+      return new ViewerSettings(
+          options.host,
+          port,
+          Set.copyOf(options.allowedHosts),
+          VersionCommand.version(),
+          here.clock());
+    } catch (IllegalArgumentException e) {
+      throw new WrongCall(String.valueOf(e.getMessage()));
+    }
   }
 
   private static String taken(ViewOptions options, int port) {

@@ -38,6 +38,15 @@ class ViewerDoorTest {
   }
 
   @Test
+  void aPortThatIsNoneIsAWrongCall() {
+    Terminal terminal = new Terminal(folder);
+
+    assertThatThrownBy(() -> ViewerDoor.open(terminal.surroundings(), folder, onPort(99_999)))
+        .isInstanceOf(WrongCall.class)
+        .hasMessageContaining("99999");
+  }
+
+  @Test
   void twoAtOnceTakeTwoPorts() throws IOException {
     Terminal terminal = new Terminal(folder);
     ViewOptions options = new ViewOptions();
