@@ -15,7 +15,7 @@ help:
 	@echo 'make fast M= T=      the tests of one module, or one class:  make fast M=core T=LiveRuleTest'
 	@echo 'make fmt             format the Java sources'
 	@echo 'make check           everything CI runs'
-	@echo 'make bench           benchmarks: Java (JMH) and Python'
+	@echo 'make bench           benchmarks: Java (JMH), Python, and the whole system with a browser'
 	@echo 'make soak            the randomised and kill tests, for ten minutes with new seeds'
 	@echo 'make clean           remove everything that was built'
 
@@ -65,7 +65,7 @@ $(VENV)/.made: e2e/requirements.txt
 chromium:
 	@e2e/chromium.sh --install
 
-bench: venv
+bench: venv chromium
 	$(MVN) -q -DskipTests -Dspotless.check.skip -pl bench -am package dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/bench.classpath
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) org.openjdk.jmh.Main LogBenchmark
 	@echo '# as the agent runs: its jars, their class-data archive, the quick compiler alone'
@@ -76,6 +76,7 @@ bench: venv
 	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench 15
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
 	$(VENV)/bin/python bench/python/log_latency.py
+	$(VENV)/bin/python bench/python/whole_system.py
 
 soak: venv
 	bin/ostraka version
