@@ -8,7 +8,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import journal_reader  # noqa: E402
-from support import NO_AGENT, PACKAGE_FOLDER, only  # noqa: E402
+from support import NO_AGENT, PACKAGE_FOLDER, only, wait_until  # noqa: E402
 
 from ostraka import _agent, _run, _settings, _warn  # noqa: E402
 
@@ -40,6 +40,9 @@ def begin():
         settings = {"console": False, "system": False, "git": False, **settings}
         more = {} if segment_bytes is None else {"segment_bytes": segment_bytes}
         runs.append(_run.Run(_settings.Settings(**settings), **more))
+        if os.environ.get("OSTRAKA_COMMAND") == NO_AGENT:
+            # Said by the run's thread; a line that comes while pytest reads what was printed takes the place of others.
+            wait_until(lambda: any(key[0] == "agent" for key in list(_warn._said)))
         return runs[-1]
 
     yield begin
