@@ -194,6 +194,7 @@ def train(settings, ring, digits, place, results):
     rank = ring.rank if ring else 0
     # Ctrl-C ends this process without words; what it has logged stays.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
         # What is printed belongs to the run, which captures it; nine processes at once would garble a terminal.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -317,8 +318,13 @@ def start(settings, digits, place, results):
             )
             for rank in range(settings.ranks)
         ]
-    for process in processes:
-        process.start()
+    # A process that is just beginning would answer Ctrl-C with a traceback: it holds it back until `train` has it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for process in processes:
+            process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     return processes
 
 
