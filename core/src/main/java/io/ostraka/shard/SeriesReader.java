@@ -100,7 +100,10 @@ public final class SeriesReader {
 
   /** Takes in the pages of one column that is never null. */
   private interface Pages {
-    void dictionary(byte[] page, int count);
+    /** Takes in the texts that the data pages refer to; a column of numbers has none. */
+    default void dictionary(byte[] page, int count) {
+      throw new IllegalStateException("a dictionary of numbers");
+    }
 
     void data(byte[] page, int first, int count) throws IOException;
   }
@@ -141,11 +144,6 @@ public final class SeriesReader {
     }
 
     @Override
-    public void dictionary(byte[] page, int count) {
-      throw new IllegalStateException("a dictionary of numbers");
-    }
-
-    @Override
     public void data(byte[] page, int first, int count) throws IOException {
       ValuesReader reader = new DeltaBinaryPackingValuesReader();
       reader.initFromPage(count, ByteBufferInputStream.wrap(ByteBuffer.wrap(page)));
@@ -160,11 +158,6 @@ public final class SeriesReader {
 
     Reals(double[] target) {
       this.target = target;
-    }
-
-    @Override
-    public void dictionary(byte[] page, int count) {
-      throw new IllegalStateException("a dictionary of numbers");
     }
 
     @Override

@@ -26,9 +26,6 @@ import org.apache.parquet.schema.MessageType;
  * at run time. Not safe for threads.
  */
 public final class ShardWriter implements AutoCloseable {
-  /** The version of the storage format that is written. */
-  public static final int FORMAT = 1;
-
   /**
    * One metric of a large shard is read alone by few range requests, and larger groups gain 0.1 %.
    */
@@ -92,7 +89,7 @@ public final class ShardWriter implements AutoCloseable {
   /** The key-value metadata by which a shard says what it is. */
   static Map<String, String> metadata(Stream stream, WriterId writer, ShardName name) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(ShardFooter.FORMAT_KEY, Integer.toString(FORMAT));
+    metadata.put(ShardFooter.FORMAT_KEY, Integer.toString(ShardFooter.FORMAT));
     metadata.put(ShardFooter.STREAM_KEY, stream.folder());
     metadata.put(ShardFooter.WRITER_KEY, writer.text());
     metadata.put(ShardFooter.FIRST_ROW_KEY, Long.toString(name.first()));

@@ -13,6 +13,7 @@ import io.ostraka.Stream;
 import io.ostraka.journal.ControlFile;
 import io.ostraka.journal.JournalReader;
 import io.ostraka.shard.NameTable;
+import io.ostraka.shard.Rows;
 import io.ostraka.store.FlakyShardStore;
 import io.ostraka.store.FlakyShardStore.Moment;
 import io.ostraka.store.MemoryShardStore;
@@ -173,8 +174,10 @@ class DrainerTest {
       run.alive = false;
       for (int bit = 0; bit < 8 * (to - from); bit++) {
         flip(run.files.segment(0), from + bit / 8, 1 << bit % 8);
-        try (var reader = JournalReader.open(run.files, new NameTable())) {
-          reader.read(new CountingSink(), Long.MAX_VALUE, Long.MAX_VALUE);
+        NameTable names = new NameTable();
+        try (var reader = JournalReader.open(run.files, names)) {
+          Rows rows = new Rows(names, reader.header().card());
+          reader.read(rows, Long.MAX_VALUE, Long.MAX_VALUE);
           assertThat(reader.position()).as("bit %d", bit).isEqualTo(from);
           assertThat(reader.bad()).as("bit %d", bit).isPresent();
         }
