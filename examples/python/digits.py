@@ -56,6 +56,9 @@ SWEEP = (
 )
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
 # --- the network ------------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +197,7 @@ def train(settings, ring, digits, place, results):
     rank = ring.rank if ring else 0
     # Ctrl-C ends this process without words; what it has logged stays.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     try:
         # What is printed belongs to the run, which captures it; nine processes at once would garble a terminal.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -318,13 +321,14 @@ def start(settings, digits, place, results):
             )
             for rank in range(settings.ranks)
         ]
-    # A process that is just beginning would answer Ctrl-C with a traceback: it holds it back until `train` has it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # A process that is just beginning would answer Ctrl-C with a traceback, and a parent that ends between starting a child
+    # and noting it would leave it behind: both hold the signals back, the child until `train` has them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         for process in processes:
             process.start()
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     return processes
 
 
@@ -415,12 +419,16 @@ def main():
 
 def end_quietly(number, _):
     """Ends this process and with it its daemons; a second signal, as from the command that started it, changes nothing."""
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, signal.SIG_IGN)
+    for ending in ENDING:
+        signal.signal(ending, signal.SIG_IGN)
+    # Before the exit takes the semaphores away: a child that is still opening them would say that it cannot.
+    for process in multiprocessing.active_children():
+        process.kill()
+        process.join()
     sys.exit(128 + number)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, end_quietly)
-    signal.signal(signal.SIGTERM, end_quietly)
+    for ending in ENDING:
+        signal.signal(ending, end_quietly)
     main()
