@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
+import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,12 +14,15 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -31,13 +35,20 @@ final class DrainLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CHECKSUM = ",\"crc\"";
 
-  private final FileChannel channel;
-  private final List<Seal> seals = new ArrayList<>();
-  private final long[] nextRows = new long[Stream.numberLimit()];
-  private int published;
+  private static final int SHORTEN_BYTES = 64 << 10;
 
-  private DrainLog(FileChannel channel) {
+  private final FileChannel channel;
+  private final Path base;
+  private final Deque<Seal> unpublished = new ArrayDeque<>();
+  private final long[] nextRows = new long[Stream.numberLimit()];
+  private final long[] publishedRows = new long[Stream.numberLimit()];
+  private int published;
+  private long publishedEnd;
+  private boolean empty = true;
+
+  private DrainLog(FileChannel channel, Path base) {
     this.channel = channel;
+    this.base = base;
   }
 
   /**
@@ -49,14 +60,17 @@ final class DrainLog implements AutoCloseable {
   record Seal(long end, Map<Stream, ShardName> rows) {}
 
   /** Opens the record for the only drainer; nothing if another holds it. */
-  static Optional<DrainLog> lock(Path file) throws IOException {
+  static Optional<DrainLog> lock(JournalFiles files) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            files.drain(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {
-        DrainLog log = new DrainLog(channel);
+        DrainLog log = new DrainLog(channel, files.drainBase());
         log.read();
         return Optional.of(log);
       }
@@ -70,19 +84,19 @@ final class DrainLog implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Whether no range was ever decided. */
+  /** Whether nothing is known: no range was ever decided, or the record is lost. */
   boolean isEmpty() {
-    return seals.isEmpty();
+    return empty;
   }
 
-  /** How many of them, from the first on, are known to be published. */
+  /** How many ranges, from the first on, are known to be published. */
   int published() {
     return published;
   }
 
   /** Where the ranges that are known to be published end. */
   long publishedEnd() {
-    return published == 0 ? 0 : seals.get(published - 1).end();
+    return publishedEnd;
   }
 
   /** The first row number that no range holds yet. */
@@ -90,59 +104,130 @@ final class DrainLog implements AutoCloseable {
     return nextRows[stream.number()];
   }
 
-  /** Says where numbering begins when there is no record of ranges. */
-  void startRows(Stream stream, long first) {
-    nextRows[stream.number()] = first;
+  /** The first row number that no range holds which is known to be published. */
+  long publishedRow(Stream stream) {
+    return publishedRows[stream.number()];
+  }
+
+  /**
+   * Begins anew, durably, where the store is known to be: the record was lost, or a power loss took
+   * rows of decided ranges from the journal.
+   *
+   * @param end up to where the journal is published
+   * @param next the first row of each stream that is not published
+   */
+  void restart(long end, Map<Stream, Long> next) throws IOException {
+    published += unpublished.size();
+    unpublished.clear();
+    publishedEnd = end;
+    next.forEach((stream, row) -> publishedRows[stream.number()] = row);
+    System.arraycopy(publishedRows, 0, nextRows, 0, nextRows.length);
+    empty = false;
+    writeBase();
+    channel.truncate(0);
   }
 
   /** The oldest decided range that is not known to be published, if there is one. */
   Optional<Seal> unpublished() {
-    return published < seals.size() ? Optional.of(seals.get(published)) : Optional.empty();
+    return Optional.ofNullable(unpublished.peek());
   }
 
   /** Decides a range, durably. */
   void seal(Seal seal) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("seal", seals.size());
+    json.put("seal", published + unpublished.size());
     json.put("segment", Position.segment(seal.end()));
     json.put("offset", Position.offset(seal.end()));
     ObjectNode rows = json.putObject("rows");
     seal.rows()
         .forEach(
             (stream, name) -> rows.putArray(stream.folder()).add(name.first()).add(name.last()));
-    long before = channel.position();
-    try {
-      append(json);
-      channel.force(true);
-    } catch (IOException e) {
-      channel.truncate(before);
-      throw e;
-    }
+    append(json, true);
     add(seal);
   }
 
   /** Notes that the next unpublished range is in the store. */
   void markPublished() throws IOException {
-    append(JsonNodeFactory.instance.objectNode().put("published", published));
-    published++;
+    append(JsonNodeFactory.instance.objectNode().put("published", published), false);
+    takePublished();
+  }
+
+  /** Forgets the lines of published ranges once they are many. */
+  void shorten() throws IOException {
+    if (unpublished.isEmpty() && channel.position() >= SHORTEN_BYTES) {
+      writeBase();
+      channel.truncate(0);
+    }
   }
 
   private void add(Seal seal) {
-    seals.add(seal);
+    empty = false;
+    unpublished.add(seal);
     seal.rows().forEach((stream, name) -> nextRows[stream.number()] = name.last() + 1);
   }
 
-  private void append(ObjectNode json) throws IOException {
+  private void takePublished() {
+    Seal seal = unpublished.remove();
+    seal.rows().forEach((stream, name) -> publishedRows[stream.number()] = name.last() + 1);
+    publishedEnd = seal.end();
+    published++;
+  }
+
+  /** What all ranges up to now come to, in a file of its own, whole or not at all. */
+  private void writeBase() throws IOException {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("base", published);
+    json.put("segment", Position.segment(publishedEnd));
+    json.put("offset", Position.offset(publishedEnd));
+    ObjectNode rows = json.putObject("rows");
+    for (Stream stream : Stream.values()) {
+      rows.put(stream.folder(), publishedRows[stream.number()]);
+    }
+    Path hidden = base.resolveSibling("." + base.getFileName());
+    try (FileChannel file =
+        FileChannel.open(
+            hidden,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      write(file, line(json));
+      file.force(true);
+    }
+    Files.move(hidden, base, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel folder = FileChannel.open(base.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+
+  /** Adds a line, or none if that fails. */
+  private void append(ObjectNode json, boolean durably) throws IOException {
+    long before = channel.position();
+    try {
+      write(channel, line(json));
+      if (durably) {
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      channel.truncate(before);
+      throw e;
+    }
+  }
+
+  private static String line(ObjectNode json) throws IOException {
     String line = JSON.writeValueAsString(json);
     String open = line.substring(0, line.length() - 1);
-    String whole = "%s%s:\"%s\"}\n".formatted(open, CHECKSUM, checksum(open));
-    ByteBuffer buffer = ByteBuffer.wrap(whole.getBytes(StandardCharsets.UTF_8));
+    return "%s%s:\"%s\"}\n".formatted(open, CHECKSUM, checksum(open));
+  }
+
+  private static void write(FileChannel file, String line) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
     while (buffer.hasRemaining()) {
-      channel.write(buffer);
+      file.write(buffer);
     }
   }
 
   private void read() throws IOException {
+    readBase();
     ByteBuffer buffer = ByteBuffer.allocate((int) channel.size());
     while (buffer.hasRemaining() && channel.read(buffer) > 0) {
       // reads on
@@ -150,9 +235,11 @@ final class DrainLog implements AutoCloseable {
     String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
     int whole = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', whole)) {
-      if (!accept(text.substring(whole, end))) {
+      Optional<JsonNode> json = parse(text.substring(whole, end));
+      if (json.isEmpty()) {
         break;
       }
+      accept(json.get());
       whole = end + 1;
     }
     // What a crash left half written is written anew.
@@ -160,19 +247,49 @@ final class DrainLog implements AutoCloseable {
     channel.position(channel.size());
   }
 
-  private boolean accept(String line) throws IOException {
+  private void readBase() throws IOException {
+    String text;
+    try {
+      text = Files.readString(base).stripTrailing();
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    Optional<JsonNode> json = parse(text);
+    if (json.isEmpty()) {
+      channel.truncate(0); // a damaged record is a lost one
+      return;
+    }
+    published = json.get().path("base").asInt();
+    publishedEnd = position(json.get());
+    for (Stream stream : Stream.values()) {
+      publishedRows[stream.number()] = json.get().path("rows").path(stream.folder()).asLong();
+    }
+    System.arraycopy(publishedRows, 0, nextRows, 0, nextRows.length);
+    empty = false;
+  }
+
+  /** The JSON of a line, if the line is whole. */
+  private static Optional<JsonNode> parse(String line) throws IOException {
     int at = line.lastIndexOf(CHECKSUM);
     if (at < 0) {
-      return false;
+      return Optional.empty();
     }
     String expected = "%s:\"%s\"}".formatted(CHECKSUM, checksum(line.substring(0, at)));
-    if (!line.substring(at).equals(expected)) {
-      return false;
-    }
-    JsonNode json = JSON.readTree(line);
+    return line.substring(at).equals(expected)
+        ? Optional.of(JSON.readTree(line))
+        : Optional.empty();
+  }
+
+  /** Takes in a line; one that the base tells already was about to be removed. */
+  private void accept(JsonNode json) {
     if (json.has("published")) {
-      published = json.get("published").asInt() + 1;
-      return true;
+      if (json.get("published").asInt() == published && !unpublished.isEmpty()) {
+        takePublished();
+      }
+      return;
+    }
+    if (json.path("seal").asInt() != published + unpublished.size()) {
+      return;
     }
     EnumMap<Stream, ShardName> rows = new EnumMap<>(Stream.class);
     for (Stream stream : Stream.values()) {
@@ -181,8 +298,11 @@ final class DrainLog implements AutoCloseable {
         rows.put(stream, new ShardName(range.get(0).asLong(), range.get(1).asLong()));
       }
     }
-    add(new Seal(Position.of(json.path("segment").asInt(), json.path("offset").asInt()), rows));
-    return true;
+    add(new Seal(position(json), rows));
+  }
+
+  private static long position(JsonNode json) {
+    return Position.of(json.path("segment").asInt(), json.path("offset").asInt());
   }
 
   private static String checksum(String text) {

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -93,7 +94,7 @@ public final class Drainer implements AutoCloseable {
     this.writer = reader.header().writer();
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
-    this.summaries = log.published() == 0 ? new MetricSummaries() : null;
+    this.summaries = log.isEmpty() ? new MetricSummaries() : null;
     this.lastPublish = settings.ticks().getAsLong();
     this.badSince = lastPublish;
   }
@@ -109,7 +110,7 @@ public final class Drainer implements AutoCloseable {
     if (files.segments().isEmpty()) {
       throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
     }
-    Optional<DrainLog> log = DrainLog.lock(files.drain());
+    Optional<DrainLog> log = DrainLog.lock(files);
     if (log.isEmpty()) {
       return Optional.empty();
     }
@@ -248,6 +249,9 @@ public final class Drainer implements AutoCloseable {
     waiting.passing(true);
     reader.read(waiting, log.publishedEnd(), Long.MAX_VALUE);
     waiting.passing(false);
+    for (Stream stream : Stream.values()) {
+      waiting.markPublished(stream, log.publishedRow(stream) - reader.rows(stream));
+    }
     recovered = true;
   }
 
@@ -260,23 +264,30 @@ public final class Drainer implements AutoCloseable {
     while (decided.isPresent() && !journalCut) {
       Seal seal = decided.get();
       reader.read(waiting, seal.end(), Long.MAX_VALUE);
+      waiting.dropPublished();
       if (reader.position() < seal.end()) {
         if (alive) {
           throw new IOException(
               "The journal of %s cannot be read up to a decided range: %s"
                   .formatted(writer.writer(), reader.bad().orElse("its bytes are not there")));
         }
-        // A power loss took rows of the range: it is published as far as they go, and nothing
-        // follows.
-        journalCut = true;
-        Map<Stream, ShardName> found = waiting.partsOf(seal.rows());
-        seal.rows().forEach((stream, range) -> log.startRows(stream, range.first()));
-        found.forEach((stream, range) -> log.startRows(stream, range.last() + 1));
-        seal = new Seal(reader.position(), found);
+        publishCut(root, seal);
+        return;
       }
       publish(root, seal);
       decided = log.unpublished();
     }
+  }
+
+  /** Publishes a range of which a power loss took rows as far as they go; nothing follows it. */
+  private void publishCut(ShardStore root, Seal seal) throws IOException {
+    journalCut = true;
+    Map<Stream, ShardName> found = waiting.partsOf(seal.rows());
+    publishShards(root, found);
+    Map<Stream, Long> next = new EnumMap<>(Stream.class);
+    found.forEach((stream, range) -> next.put(stream, range.last() + 1));
+    log.restart(reader.position(), next);
+    forgetPublished(found);
   }
 
   /**
@@ -284,22 +295,26 @@ public final class Drainer implements AutoCloseable {
    * store's listing.
    */
   private void skipPublishedRows(ShardStore root) throws IOException {
+    Map<Stream, Long> published = new EnumMap<>(Stream.class);
     for (Stream stream : Stream.values()) {
-      long base = reader.header().progress().rows().getOrDefault(stream, 0L);
       String prefix = writer.streamPrefix(stream.folder());
       TreeSet<ShardName> there = new TreeSet<>();
       for (StoredObject object : root.list(prefix).objects()) {
         ShardName.parse(object.key().substring(prefix.length())).ifPresent(there::add);
       }
-      long next = base;
+      long next = reader.rows(stream);
       for (ShardName name : there) {
         next = name.first() <= next ? Math.max(next, name.last() + 1) : next;
       }
-      log.startRows(stream, next);
-      waiting.markPublished(stream, next - base);
-      if (next > base) {
+      if (next > 0) {
+        published.put(stream, next);
+      }
+      if (next > reader.rows(stream)) {
         summaries = null;
       }
+    }
+    if (!published.isEmpty()) {
+      log.restart(reader.position(), published);
     }
   }
 
@@ -344,21 +359,31 @@ public final class Drainer implements AutoCloseable {
   }
 
   private void publish(ShardStore root, Seal seal) throws IOException {
-    checkPrepared(root);
-    for (Map.Entry<Stream, ShardName> range : seal.rows().entrySet()) {
-      publish(root, rowsOf(range.getKey(), range.getValue()), range.getValue());
-    }
-    ShardName metrics = seal.rows().get(Stream.METRICS);
-    if (summaries != null && metrics != null) {
-      summaries.add(rowsOf(Stream.METRICS, metrics), metrics.first());
-    }
-    waiting.clear();
+    publishShards(root, seal.rows());
     log.markPublished();
+    forgetPublished(seal.rows());
     if (!card.hasChanged()) {
       publishedUpTo(seal.end());
     }
     lastPublish = settings.ticks().getAsLong();
     deleteSegmentsBefore(Position.segment(seal.end()));
+    log.shorten();
+  }
+
+  /** Lets go of rows that are published, and counts them in. */
+  private void forgetPublished(Map<Stream, ShardName> ranges) throws ShardFormatException {
+    ShardName metrics = ranges.get(Stream.METRICS);
+    if (summaries != null && metrics != null) {
+      summaries.add(rowsOf(Stream.METRICS, metrics), metrics.first());
+    }
+    waiting.clear();
+  }
+
+  private void publishShards(ShardStore root, Map<Stream, ShardName> ranges) throws IOException {
+    checkPrepared(root);
+    for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
+      publish(root, rowsOf(range.getKey(), range.getValue()), range.getValue());
+    }
   }
 
   private RowBuffer rowsOf(Stream stream, ShardName range) throws ShardFormatException {

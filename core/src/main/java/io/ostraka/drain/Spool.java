@@ -88,7 +88,7 @@ public record Spool(Path folder, String id, boolean copied) {
    */
   public Spool takeOver() throws IOException {
     for (WriterId writer : writers()) {
-      Files.deleteIfExists(files(writer).drain());
+      files(writer).deleteDrain();
     }
     Files.deleteIfExists(folder.resolve("id"));
     return open(folder);

@@ -34,6 +34,11 @@ public record JournalFiles(Path spool, WriterId writer) {
     return spool.resolve(writer + ".drain");
   }
 
+  /** What the record of ranges begins with once it was shortened. */
+  public Path drainBase() {
+    return spool.resolve(writer + ".drain.base");
+  }
+
   /** A segment, from 0. */
   public Path segment(int number) {
     return spool.resolve(String.format(Locale.ROOT, "%s.%06d%s", writer, number, JOURNAL));
@@ -97,7 +102,13 @@ public record JournalFiles(Path spool, WriterId writer) {
       Files.deleteIfExists(body);
     }
     Files.deleteIfExists(control());
-    Files.deleteIfExists(drain());
+    deleteDrain();
     Files.deleteIfExists(alive());
+  }
+
+  /** Deletes the record of ranges; drainers then go on after what the store lists. */
+  public void deleteDrain() throws IOException {
+    Files.deleteIfExists(drainBase());
+    Files.deleteIfExists(drain());
   }
 }

@@ -55,6 +55,7 @@ public final class JournalReader implements AutoCloseable {
   private int windowStart;
   private int windowLength;
   private final NavigableMap<Integer, Integer> lastBodies = new TreeMap<>();
+  private final long[] rows = new long[Stream.numberLimit()];
   private int lastBody = -1;
   private int segment;
   private int offset;
@@ -68,6 +69,7 @@ public final class JournalReader implements AutoCloseable {
     this.bodies = new Bodies(files);
     try {
       this.header = enter(segment);
+      header.progress().rows().forEach((stream, count) -> rows[stream.number()] = count);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -98,6 +100,11 @@ public final class JournalReader implements AutoCloseable {
   /** Up to where everything was read. */
   public long position() {
     return Position.of(segment, offset);
+  }
+
+  /** How many rows of a stream lie before the position, counted from the writer's start. */
+  public long rows(Stream stream) {
+    return rows[stream.number()];
   }
 
   /** Whether the close record was read; nothing follows it. */
@@ -263,13 +270,15 @@ public final class JournalReader implements AutoCloseable {
       throw new IndexOutOfBoundsException(
           "%d bytes for %d values of %s".formatted(length, keySet.length, stream.folder()));
     }
-    RowBuffer rows = sink.rows(stream);
-    if (rows != null) {
+    RowBuffer buffer = sink.rows(stream);
+    if (buffer != null) {
       long step = (long) LONG.get(window, body + 8);
       long micros = header.clock().micros((long) LONG.get(window, body + 16));
       boolean hasStep = (flags & JournalFormat.NO_STEP) == 0;
-      rows.addSeries(keySet, hasStep, step, micros, window, body + JournalFormat.VALUES_HEAD_BYTES);
+      int values = body + JournalFormat.VALUES_HEAD_BYTES;
+      buffer.addSeries(keySet, hasStep, step, micros, window, values);
     }
+    rows[stream.number()] += keySet.length;
   }
 
   private void addRow(JournalSink sink, Stream stream, byte flags, int body) throws IOException {
@@ -291,12 +300,13 @@ public final class JournalReader implements AutoCloseable {
         at += length;
       }
     }
-    RowBuffer rows = sink.rows(stream);
-    if (rows != null) {
+    RowBuffer buffer = sink.rows(stream);
+    if (buffer != null) {
       long step = (long) LONG.get(window, body + 8);
       long micros = header.clock().micros((long) LONG.get(window, body + 16));
-      rows.addRow((flags & JournalFormat.NO_STEP) == 0, step, micros, cells);
+      buffer.addRow((flags & JournalFormat.NO_STEP) == 0, step, micros, cells);
     }
+    rows[stream.number()]++;
   }
 
   private byte[] body(int at, boolean wanted) throws IOException {

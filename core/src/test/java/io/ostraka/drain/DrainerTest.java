@@ -113,6 +113,64 @@ class DrainerTest {
   }
 
   @Test
+  void aLostRecordIsFoundAnewOnceForAllStreams() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder, new FlushSettings(1.0, 1 << 20))) {
+      run.journal.row(Stream.CONSOLE, OptionalLong.empty(), List.of("stdout", "before"));
+      run.log(0, 100);
+      run.drain();
+      Files.delete(run.files.drain());
+      run.log(100, 150);
+      run.drain();
+      run.log(150, 200);
+      run.journal.row(Stream.CONSOLE, OptionalLong.empty(), List.of("stdout", "after"));
+      run.drain();
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(200));
+      assertThat(run.shards(Stream.CONSOLE))
+          .containsExactly(new ShardName(0, 0), new ShardName(1, 1));
+    }
+  }
+
+  @Test
+  void rowsKnownFromTheStoreAloneAreLeftOutByEveryLaterDrainer() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder, new FlushSettings(1.0, 4096))) {
+      run.log(0, 1000);
+      run.drain();
+      Files.delete(run.files.drain());
+      for (int i = 0; i < 3; i++) {
+        try (Drainer drainer = run.open()) {
+          drainer.look();
+        }
+      }
+      run.log(1000, 1100);
+      run.drain();
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(1100));
+    }
+  }
+
+  @Test
+  void theRecordOfRangesStaysShort() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder, new FlushSettings(1.0, 1 << 20))) {
+      try (Drainer drainer = run.open()) {
+        for (int i = 0; i < 700; i++) {
+          run.log(i, i + 1);
+          while (drainer.publishNow() == Drainer.Outcome.WORKED) {
+            // until all is published
+          }
+        }
+      }
+      assertThat(Files.size(run.files.drain())).isBetween(1L, 64L << 10);
+      assertThat(run.files.drainBase()).exists();
+      run.log(700, 710);
+      run.drain();
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(710));
+      run.journal.end("finished", Optional.empty());
+      run.alive = false;
+      assertThat(run.drain()).isEqualTo(Drainer.Outcome.GONE);
+      assertThat(filesOf(run)).containsExactly("id");
+    }
+  }
+
+  @Test
   void aDecidedRangeIsPublishedAsItWasDecided() throws IOException {
     try (JournalFixture run = new JournalFixture(folder, new FlushSettings(1.0, 1 << 20))) {
       run.log(0, 100);
