@@ -81,6 +81,7 @@ final class Main implements Runnable {
     line.addSubcommand(new PublishCommand(here));
     line.addSubcommand(new AgentCommand(here));
     line.addSubcommand(new VersionCommand(here));
+    line.addSubcommand(new LastStepCommand(here));
     line.addSubcommand(new RehearseCommand(here));
     line.addSubcommand(new HelpCommand(line));
     line.setOut(new PrintWriter(here.out(), true, UTF_8));

@@ -59,6 +59,7 @@ final class RehearseCommand implements Callable<Integer> {
     command(quiet, "publish", "--spool", spool.toString());
     command(quiet, "ls", root.toString());
     command(quiet, "ls", root.toString(), PROJECT, "--json");
+    command(quiet, "last-step", root.toString(), PROJECT, run, "--spool", spool.toString());
     command(quiet, "version");
     view(root, run);
     return 0;

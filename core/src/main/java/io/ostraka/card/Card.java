@@ -220,6 +220,14 @@ public final class Card {
     return sum;
   }
 
+  /**
+   * The greatest step of the writer's points, if it has any; of {@code end.json}, and not of those
+   * that an earlier version wrote.
+   */
+  public OptionalLong lastStep() {
+    return integer("last_step");
+  }
+
   /** How many rows each stream holds, by the stream's name; of {@code end.json}, else empty. */
   public Map<String, Long> rows() {
     Map<String, Long> rows = new TreeMap<>();

@@ -372,9 +372,10 @@ public final class Drainer implements AutoCloseable {
 
   /** Lets go of rows that are published, and counts them in. */
   private void forgetPublished(Map<Stream, ShardName> ranges) throws ShardFormatException {
-    ShardName metrics = ranges.get(Stream.METRICS);
-    if (summaries != null && metrics != null) {
-      summaries.add(rowsOf(Stream.METRICS, metrics), metrics.first());
+    if (summaries != null) {
+      for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
+        summaries.add(rowsOf(range.getKey(), range.getValue()), range.getValue().first());
+      }
     }
     waiting.clear();
   }
@@ -449,7 +450,7 @@ public final class Drainer implements AutoCloseable {
                 control.dropped(),
                 now,
                 rows,
-                all.json());
+                all);
     checkPrepared(root);
     try {
       root.create(writer.endKey(), bytes);

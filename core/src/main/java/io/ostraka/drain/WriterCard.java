@@ -43,12 +43,15 @@ public final class WriterCard {
       long dropped,
       Instant now,
       ObjectNode rows,
-      ObjectNode metrics) {
+      MetricSummaries summaries) {
     ObjectNode json = json(state, dropped, now);
     json.put("finished_at", text(finished));
     failure.ifPresent(message -> json.put("failure", message));
     json.set("rows", rows);
-    json.set("metrics", metrics);
+    summaries
+        .lastStep()
+        .ifPresentOrElse(step -> json.put("last_step", step), () -> json.putNull("last_step"));
+    json.set("metrics", summaries.json());
     return Card.of(json).bytes();
   }
 

@@ -92,6 +92,18 @@ public final class JournalReader implements AutoCloseable {
     return new JournalReader(files, names, segments.get(0));
   }
 
+  /**
+   * Opens a journal at the last segment that is there, for who asks where it has come to. Throws as
+   * {@link #open} does.
+   */
+  public static JournalReader openLast(JournalFiles files, NameTable names) throws IOException {
+    List<Integer> segments = files.segments();
+    if (segments.isEmpty()) {
+      throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
+    }
+    return new JournalReader(files, names, segments.get(segments.size() - 1));
+  }
+
   /** The header of the segment that is being read. */
   public JournalHeader header() {
     return header;

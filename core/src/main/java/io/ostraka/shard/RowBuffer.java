@@ -119,6 +119,24 @@ public final class RowBuffer {
     return !withoutStep.get(row);
   }
 
+  /** The greatest step of all rows, of which there is at least one and each has a step. */
+  public long greatestStep() {
+    long greatest = steps[0];
+    for (int row = 1; row < size; row++) {
+      greatest = Math.max(greatest, steps[row]);
+    }
+    return greatest;
+  }
+
+  /** The least step of all rows, of which there is at least one and each has a step. */
+  public long leastStep() {
+    long least = steps[0];
+    for (int row = 1; row < size; row++) {
+      least = Math.min(least, steps[row]);
+    }
+    return least;
+  }
+
   /** The time of a row, in microseconds since the epoch, UTC. */
   public long timeMicros(int row) {
     return times[row];

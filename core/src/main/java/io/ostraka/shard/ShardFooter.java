@@ -16,9 +16,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a shard says of itself in its Parquet footer.
@@ -71,7 +77,49 @@ public record ShardFooter(
    * @param shownAs what error messages call it, for example its key
    */
   public static ShardFooter read(Path file, String shownAs) throws IOException {
-    return of(shownAs, readMetaData(file, shownAs));
+    return of(shownAs, readMetaData(file, shownAs, false));
+  }
+
+  /**
+   * Which steps a shard holds, by the statistics of its column {@code step}: no row is read.
+   *
+   * @param shownAs what error messages call the file, for example its key
+   * @return nothing if no row has a step, or if whoever made the shard kept no statistics
+   * @throws ShardFormatException if the file is no shard that this version reads
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   */
+  public static Optional<StepSpan> readSteps(Path file, String shownAs) throws IOException {
+    FileMetaData metaData = readMetaData(file, shownAs, true);
+    of(shownAs, metaData);
+    Optional<StepSpan> all = Optional.empty();
+    for (RowGroup group : metaData.getRow_groups()) {
+      for (ColumnChunk chunk : group.getColumns()) {
+        ColumnMetaData column = chunk.getMeta_data();
+        if (column != null && column.getPath_in_schema().equals(List.of("step"))) {
+          Optional<StepSpan> steps = steps(column.getStatistics());
+          all =
+              all.isPresent() && steps.isPresent()
+                  ? Optional.of(all.get().and(steps.get()))
+                  : all.or(() -> steps);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Optional<StepSpan> steps(@Nullable Statistics statistics) {
+    if (statistics == null || !statistics.isSetMin_value() || !statistics.isSetMax_value()) {
+      return Optional.empty();
+    }
+    byte[] least = statistics.getMin_value();
+    byte[] greatest = statistics.getMax_value();
+    return least.length == Long.BYTES && greatest.length == Long.BYTES
+        ? Optional.of(new StepSpan(number(least), number(greatest)))
+        : Optional.empty();
+  }
+
+  private static long number(byte[] plain) {
+    return ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
   /**
@@ -106,7 +154,8 @@ public record ShardFooter(
             + ", which is not what its name says; put back the original file or remove this one");
   }
 
-  private static FileMetaData readMetaData(Path path, String file) throws IOException {
+  private static FileMetaData readMetaData(Path path, String file, boolean rowGroups)
+      throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < MAGIC.length + TAIL_BYTES || !isMagic(read(channel, 0, MAGIC.length), 0)) {
@@ -127,15 +176,16 @@ public record ShardFooter(
               ? Arrays.copyOfRange(
                   tail, tail.length - TAIL_BYTES - length, tail.length - TAIL_BYTES)
               : read(channel, size - TAIL_BYTES - length, length);
-      return parse(file, footer);
+      return parse(file, footer, rowGroups);
     }
   }
 
-  private static FileMetaData parse(String file, byte[] footer) throws ShardFormatException {
+  private static FileMetaData parse(String file, byte[] footer, boolean rowGroups)
+      throws ShardFormatException {
     try {
       // Bounded by its own length, so that a damaged count cannot ask for gigabytes.
       return Util.readFileMetaData(
-          new ByteArrayInputStream(footer), true, null, null, footer.length);
+          new ByteArrayInputStream(footer), !rowGroups, null, null, footer.length);
     } catch (IOException | RuntimeException e) {
       throw refuse(file, "its footer is damaged; copy it again or remove it", e);
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.FlushSettings;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
+import io.ostraka.card.Card;
 import io.ostraka.journal.ControlFile;
 import io.ostraka.journal.JournalReader;
 import io.ostraka.shard.NameTable;
@@ -391,6 +392,53 @@ class DrainerTest {
       assertThat(run.shards(Stream.TEXTS)).containsExactly(new ShardName(0, 0));
       assertThat(run.shards(Stream.CONSOLE)).containsExactly(new ShardName(0, 0));
       assertThat(filesOf(run)).containsExactly("id");
+    }
+  }
+
+  @Test
+  void theLastCardSaysTheGreatestStepAlsoOfWhatEarlierDrainersPublished() throws IOException {
+    for (boolean restarted : List.of(false, true)) {
+      try (JournalFixture run = new JournalFixture(folder.resolve("restarted-" + restarted))) {
+        run.log(0, 70);
+        run.journal.row(Stream.TEXTS, OptionalLong.of(90), List.of("sample", "late"));
+        run.journal.row(Stream.CONSOLE, OptionalLong.of(5000), List.of("stdout", "hello"));
+        if (restarted) {
+          run.drain();
+        }
+        run.log(20, 30);
+        run.alive = false;
+        run.drain();
+        ObjectNode end = run.card(WRITER.endKey());
+        assertThat(end.path("last_step").asLong()).as("restarted " + restarted).isEqualTo(90);
+        assertThat(Card.of(end).lastStep()).hasValue(90);
+      }
+    }
+  }
+
+  @Test
+  void theLastCardOfAWriterWithoutPointsHasNoLastStep() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder)) {
+      run.journal.row(Stream.CONSOLE, OptionalLong.empty(), List.of("stdout", "hello"));
+      run.alive = false;
+      run.drain();
+      assertThat(run.card(WRITER.endKey()).path("last_step").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void aDamagedShardDoesNotKeepARunFromEnding() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder)) {
+      run.log(0, 100);
+      run.pass(Duration.ofSeconds(2));
+      run.drain();
+      ShardName first = run.shards(Stream.METRICS).get(0);
+      String key = WRITER.shardKey("metrics", first);
+      run.memory.replace(key, Arrays.copyOf(run.memory.read(key), 300));
+      run.log(100, 110);
+      run.alive = false;
+      assertThat(run.drain()).isEqualTo(Drainer.Outcome.GONE);
+      assertThat(run.card(WRITER.endKey()).path("metrics").path("loss").path("count").asLong())
+          .isEqualTo(110 - first.rows() / 2);
     }
   }
 
