@@ -80,6 +80,17 @@ public interface ShardStore extends AutoCloseable {
    */
   void replace(String key, byte[] bytes) throws IOException;
 
+  /**
+   * Edits a card that several people share: reads it, has it changed, and replaces it. Of edits at
+   * the same time, also by other processes, none is lost; readers see the old bytes or the new
+   * ones, whole. A folder root holds a file lock meanwhile, a bucket writes with {@code If-Match}
+   * and tries again. Where the store has neither, the last write wins.
+   *
+   * @throws IOException if the store cannot be read or written; if it failed while it wrote, the
+   *     edit may or may not have been made. What the change throws comes through as it is
+   */
+  void edit(String key, CardChange change) throws IOException;
+
   /** Deletes an object. Deleting what is not there is no error. */
   void delete(String key) throws IOException;
 

@@ -1,5 +1,6 @@
 package io.ostraka.catalog;
 
+import io.ostraka.store.CardChange;
 import io.ostraka.store.Listing;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
@@ -62,6 +63,11 @@ final class MergesUnderTheReader implements ShardStore {
   @Override
   public void replace(String key, byte[] bytes) throws IOException {
     store.replace(key, bytes);
+  }
+
+  @Override
+  public void edit(String key, CardChange change) throws IOException {
+    store.edit(key, change);
   }
 
   @Override

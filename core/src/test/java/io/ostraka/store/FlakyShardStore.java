@@ -89,6 +89,11 @@ public class FlakyShardStore implements ShardStore {
   }
 
   @Override
+  public void edit(String key, CardChange change) throws IOException {
+    run("edit " + key, () -> store.edit(key, change));
+  }
+
+  @Override
   public void delete(String key) throws IOException {
     run("delete " + key, () -> store.delete(key));
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -87,6 +88,24 @@ public final class MemoryShardStore implements ShardStore {
   public void replace(String key, byte[] bytes) {
     Keys.check(key);
     objects.put(key, Content.of(bytes, clock.instant()));
+  }
+
+  @Override
+  public void edit(String key, CardChange change) throws IOException {
+    Keys.check(key);
+    while (true) {
+      Content now = objects.get(key);
+      Optional<byte[]> changed = change.apply(Optional.ofNullable(now).map(Content::copy));
+      if (changed.isEmpty()) {
+        return;
+      }
+      Content next = Content.of(changed.get(), clock.instant());
+      boolean swapped =
+          now == null ? objects.putIfAbsent(key, next) == null : objects.replace(key, now, next);
+      if (swapped) {
+        return;
+      }
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ostraka.ShardFormatException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -115,6 +117,68 @@ public abstract class ShardStoreContract {
     store.replace(CARD, bytes("three"));
     assertThat(store.read(CARD)).asString(UTF_8).isEqualTo("three");
     assertThat(only(store.list("")).sizeBytes()).isEqualTo(5);
+  }
+
+  @Test
+  void anEditSeesWhatIsThereAndReplacesIt() throws IOException {
+    store.edit(CARD, now -> Optional.of(bytes(now.isPresent() ? "there" : "new")));
+    assertThat(store.read(CARD)).asString(UTF_8).isEqualTo("new");
+    store.edit(CARD, now -> Optional.of(bytes(text(now) + "er")));
+    assertThat(store.read(CARD)).asString(UTF_8).isEqualTo("newer");
+    store.edit(CARD, now -> now);
+    assertThat(store.read(CARD)).asString(UTF_8).isEqualTo("newer");
+    assertThat(only(store.list("")).key()).isEqualTo(CARD);
+  }
+
+  @Test
+  void anEditThatMakesNoCardLeavesNone() throws IOException {
+    store.edit(CARD, now -> now);
+    assertThat(store.list("").objects()).isEmpty();
+  }
+
+  @Test
+  void anEditThatIsRefusedChangesNothing() throws IOException {
+    store.replace(CARD, bytes("as it was"));
+    ShardFormatException refusal = new ShardFormatException("from the future");
+    assertThatThrownBy(
+            () ->
+                store.edit(
+                    CARD,
+                    now -> {
+                      throw refusal;
+                    }))
+        .isSameAs(refusal);
+    assertThat(store.read(CARD)).asString(UTF_8).isEqualTo("as it was");
+    assertThat(store.list("").objects()).hasSize(1);
+  }
+
+  @Test
+  void ofEditsAtTheSameTimeNoneIsLost() throws Exception {
+    int threads = 4;
+    int each = 25;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    List<Future<?>> all = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      all.add(
+          pool.submit(
+              () -> {
+                for (int i = 0; i < each; i++) {
+                  store.edit(CARD, ShardStoreContract::counted);
+                }
+                return CARD;
+              }));
+    }
+    for (Future<?> one : all) {
+      one.get();
+    }
+    pool.shutdown();
+    assertThat(store.read(CARD)).asString(UTF_8).isEqualTo(Integer.toString(threads * each));
+  }
+
+  /** The number that a card holds, and one more. */
+  public static Optional<byte[]> counted(Optional<byte[]> now) {
+    int before = now.isPresent() ? Integer.parseInt(text(now)) : 0;
+    return Optional.of(bytes(Integer.toString(before + 1)));
   }
 
   @Test
@@ -238,6 +302,8 @@ public abstract class ShardStoreContract {
     assertThatThrownBy(() -> store.create(key, bytes("x")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> store.replace(key, bytes("x")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.edit(key, now -> Optional.of(bytes("x"))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -376,6 +442,10 @@ public abstract class ShardStoreContract {
 
   private Path sealed(String content) throws IOException {
     return Files.writeString(Files.createTempFile(folder, "sealed", ".parquet"), content);
+  }
+
+  private static String text(Optional<byte[]> bytes) {
+    return new String(bytes.orElseThrow(), UTF_8);
   }
 
   private static byte[] bytes(String text) {

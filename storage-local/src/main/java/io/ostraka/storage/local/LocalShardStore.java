@@ -1,5 +1,6 @@
 package io.ostraka.storage.local;
 
+import io.ostraka.store.CardChange;
 import io.ostraka.store.Keys;
 import io.ostraka.store.Listing;
 import io.ostraka.store.LocalCopy;
@@ -15,8 +16,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -156,6 +159,29 @@ public final class LocalShardStore implements ShardStore {
     } catch (IOException e) {
       removeAfter(e, hidden);
       throw errors.explain("replace", key, e);
+    }
+  }
+
+  @Override
+  public void edit(String key, CardChange change) throws IOException {
+    Keys.check(key);
+    EditLock lock = EditLock.take(root, files);
+    try {
+      Optional<byte[]> now = readIfThere(key);
+      Optional<byte[]> changed = change.apply(now);
+      if (changed.isPresent() && !Arrays.equals(changed.get(), now.orElse(null))) {
+        replace(key, changed.get());
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  private Optional<byte[]> readIfThere(String key) throws IOException {
+    try {
+      return Optional.of(read(key));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 
