@@ -22,17 +22,17 @@ __all__ = ["Run", "config", "finish", "flush", "init", "log", "run", "summary"]
 
 
 def log(data, step=None):
-    """:meth:`Run.log` of the run that this process began last."""
+    """:meth:`Run.log` of the run that ``init`` began last, those beside it aside."""
     _the_run().log(data, step)
 
 
 def flush(timeout=60.0):
-    """:meth:`Run.flush` of the run that this process began last."""
+    """:meth:`Run.flush` of the run that ``init`` began last."""
     return _the_run().flush(timeout)
 
 
 def finish(exit_code=0, timeout=60.0):
-    """:meth:`Run.finish` of the run that this process began last; True if there is none."""
+    """:meth:`Run.finish` of the run that ``init`` began last; True if there is none."""
     found = _latest()
     return found is None or found.finish(exit_code, timeout)
 
@@ -40,7 +40,7 @@ def finish(exit_code=0, timeout=60.0):
 def _the_run():
     found = _latest()
     if found is None:
-        raise RuntimeError("No run has begun; call ostraka.init() first")
+        raise RuntimeError('No run has begun; call ostraka.init() first (one with reinit="create_new" has its own log())')
     return found
 
 

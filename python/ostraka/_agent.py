@@ -2,11 +2,14 @@
 
 import os
 import threading
+import time
 
 from ._control import is_held
 from ._warn import say_once
 
+_NO_COMMAND = "there is no `ostraka` command on the path"
 _NOT_BUILT = 3  # how bin/ostraka ends when it may not build
+_NOT_BUILT_WORDS = "is not built"
 _BY_SIGNAL = 128  # a shell's exit codes above this say which signal ended its command
 
 _agents = {}
@@ -28,6 +31,38 @@ def forget():
     _agents.clear()
 
 
+def ask(deadline, *arguments):
+    """Runs the command with some arguments and waits for what it prints.
+
+    :param deadline: on the monotonic clock
+    :return: what it printed and None; or None and why it did not, in a few words
+    """
+    import subprocess
+
+    why = _NO_COMMAND
+    for command in _commands():
+        left = deadline - time.monotonic()
+        try:
+            done = subprocess.run(
+                [*command, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                timeout=max(left, 0.001),
+                env={**os.environ, "OSTRAKA_NO_BUILD": "1"},
+            )
+        except subprocess.TimeoutExpired:
+            return None, f"`ostraka {arguments[0]}` took too long"
+        except OSError as e:
+            why = f"{command[0]}: {e.strerror or e}"
+            continue
+        if done.returncode == 0:
+            return done.stdout.decode("utf-8", "replace").strip(), None
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = f"{command[0]} " + (_NOT_BUILT_WORDS if done.returncode == _NOT_BUILT else (said or ["failed"])[-1][:300])
+    return None, why
+
+
 class Agent:
     """Looks after the agent process of one spool. Safe for any number of threads."""
 
@@ -37,7 +72,7 @@ class Agent:
         self._process = None
         self._log_begins = 0
         self._candidates = None  # commands not yet tried in vain; None: to be found anew
-        self._reason = "there is no `ostraka` command on the path"
+        self._reason = _NO_COMMAND
         self._why_not = None
 
     def look(self):
@@ -102,7 +137,7 @@ class Agent:
         if code == 0 or was_killed or self._candidates is None:
             return  # it can run here; start it again
         command = self._candidates[0][0]
-        why = "is not built" if code == _NOT_BUILT else f"ended with exit code {code}: {self._last_words()}"
+        why = _NOT_BUILT_WORDS if code == _NOT_BUILT else f"ended with exit code {code}: {self._last_words()}"
         self._give_up_first(f"{command} {why}")
         if not self._candidates:
             self._say_why_not()

@@ -15,33 +15,38 @@ _LINE_LIMIT_CHARACTERS = 65_536
 _sinks = []
 _captures = []
 _inside = threading.local()
+_attaching = threading.RLock()
 
 
 def attach(sink):
     """Gives every later line to ``sink(source, line)``; the source is ``stdout`` or ``stderr``."""
-    if not _sinks:
-        for source in ("stdout", "stderr"):
-            stream = getattr(sys, source)
-            if stream is not None:
-                capture = _Capture(source, stream)
-                if capture.begin():
-                    _captures.append(capture)
-    _sinks.append(sink)
+    with _attaching:
+        if not _sinks:
+            for source in ("stdout", "stderr"):
+                stream = getattr(sys, source)
+                if stream is not None:
+                    capture = _Capture(source, stream)
+                    if capture.begin():
+                        _captures.append(capture)
+        _sinks.append(sink)
 
 
 def detach(sink):
     """Gives the sink what is left of an unfinished line, and no more after that."""
-    if sink in _sinks:
-        for capture in _captures:
-            capture.flush()
-        _sinks.remove(sink)
-        if not _sinks:
-            while _captures:
-                _captures.pop().end()
+    with _attaching:
+        if sink in _sinks:
+            for capture in _captures:
+                capture.flush()
+            _sinks.remove(sink)
+            if not _sinks:
+                while _captures:
+                    _captures.pop().end()
 
 
 def forget_unfinished():
     """In a forked child: the unfinished lines are the parent's."""
+    global _attaching
+    _attaching = threading.RLock()
     for capture in _captures:
         capture.lines = Lines()
         capture.lock = threading.Lock()

@@ -39,10 +39,18 @@ class Journal:
     :param wait_seconds: how long an append waits, once, when there is no room; 0 drops at once
     :param segment_bytes: for tests, which want many segments
     :param clock: nanoseconds of a monotonic clock; golden files want a fixed one
+    :param top: the greatest step of what the writer continues
     """
 
     def __init__(
-        self, spool, header, card, wait_seconds=10.0, segment_bytes=SEGMENT_BYTES, clock=time.monotonic_ns
+        self,
+        spool,
+        header,
+        card,
+        wait_seconds=10.0,
+        segment_bytes=SEGMENT_BYTES,
+        clock=time.monotonic_ns,
+        top=NO_STEP_YET,
     ):
         self.writer = header["writer"]
         self.card_so_far = card
@@ -63,7 +71,7 @@ class Journal:
         self._alive = hold_alive(self._path("alive"))
         try:
             self.control = Control(self._path("ctl"))
-            self.segment = self._make_segment(0, NO_STEP_YET)
+            self.segment = self._make_segment(0, top)
         except BaseException:
             self._abandon()
             raise

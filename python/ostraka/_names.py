@@ -4,6 +4,8 @@ The same rules as ``io.ostraka.Names``; ``docs/golden/names.json`` holds vectors
 languages' tests read.
 """
 
+import os
+
 KEY_LIMIT_BYTES = 200
 METRIC_LIMIT_BYTES = 1024
 
@@ -42,6 +44,19 @@ def encode(name, what="name"):
             f" at most {KEY_LIMIT_BYTES} fit a file name"
         )
     return encoded
+
+
+def decode(encoded):
+    """The name that a folder stands for, or None if its name is not what :func:`encode` makes of any."""
+    first, *rest = encoded.split("%")
+    try:
+        data = os.fsencode(first)
+        for piece in rest:
+            data += bytes.fromhex(piece[:2]) + os.fsencode(piece[2:])
+        name = data.decode("utf-8")
+        return name if encode(name) == encoded else None
+    except ValueError:
+        return None
 
 
 def metric(name):

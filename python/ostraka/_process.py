@@ -30,6 +30,14 @@ def ended(run):
         _runs.remove(run)
 
 
+def run_of(writer):
+    """The run of this process that a writer id belongs to, or None."""
+    for run in list(_runs):
+        if run._is_own() and run.writer == writer:
+            return run
+    return None
+
+
 def finish_with_child(run):
     """In a child of ``multiprocessing``, whose end runs no exit handlers: finishes the run there."""
     util = sys.modules.get("multiprocessing.util")

@@ -39,15 +39,11 @@ def begin(root, card):
     :return: the writer's folder
     :raises OSError: in one line, if the root cannot be written
     """
-    parts = (
-        "project=" + _names.encode(card["project"], "project name"),
-        "run=" + _names.encode(card["run"], "run id"),
-        "writer=" + card["writer"],
-    )
+    run = run_folder(root, card["project"], card["run"])
     try:
         _make_root(root)
         folder = root
-        for part in parts:
+        for part in (*os.path.relpath(run, root).split(os.sep), "writer=" + card["writer"]):
             folder = _make_folder(folder, part)
         _write_card(folder, _json.dumps(card))
         return folder
@@ -63,6 +59,46 @@ def abandon(folder):
         os.rmdir(os.path.dirname(folder))
     except OSError:
         pass  # others write to the same run
+
+
+def project_folder(root, project):
+    """Where the runs of a project are."""
+    return os.path.join(root, "project=" + _names.encode(project, "project name"))
+
+
+def run_folder(root, project, run):
+    """Where the writers of a run are."""
+    return os.path.join(project_folder(root, project), "run=" + _names.encode(run, "run id"))
+
+
+def names(folder):
+    """What is in a folder of the root; nothing if it is not there.
+
+    :raises OSError: in one line, if it cannot be read
+    """
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    except OSError as e:
+        raise type(e)(f"Cannot read {folder}: {_why(e)}") from None
+
+
+def read_json(file):
+    """The JSON object in a file of the root, or None if there is no such file or nothing of the kind in it.
+
+    :raises OSError: in one line, if it cannot be read
+    """
+    import json
+
+    try:
+        with open(file, "rb") as opened:
+            found = json.loads(opened.read().decode("utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return None
+    except OSError as e:
+        raise type(e)(f"Cannot read {file}: {_why(e)}") from None
+    return found if isinstance(found, dict) else None
 
 
 def _make_root(root):

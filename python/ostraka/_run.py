@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from . import _console, _facts, _process, _root, _settings, _spool, _values
+from . import _console, _facts, _past, _process, _root, _settings, _spool, _values, _words
 from ._daemon import Daemon
 from ._fields import Fields, as_dictionary, hide_arguments, storable
 from ._journal import CONSOLE, TEXTS, Journal
@@ -31,15 +31,18 @@ class Run:
         self._finished = False
         self._failure = None
         config = as_dictionary(settings.config, "config")
-        self._config = Fields("config", lambda change: self._change({"config": change}), config)
-        self._summary = Fields("summary", lambda change: self._change({"summary": change}))
+        spool = _spool.choose(settings.spool, settings.spool_limit)
+        self._past = past = _past.look(settings, spool.path)
+        self._config = Fields("config", lambda change: self._change({"config": change}), {**past.config, **config})
+        self._summary = Fields("summary", lambda change: self._change({"summary": change}), past.summary)
         if settings.world_size > 1 and settings.rank == 0 and not settings.has_shared_id:
             say_once(
                 "no shared id",
                 f"The {settings.world_size} ranks of this job have no run id in common, so each is a run of its own;"
                 " set OSTRAKA_RUN_ID to one value for all of them",
             )
-        self._begin({"config": storable(config, "config")})
+        folder = self._begin(spool, {"config": storable(config, "config"), **past.fields})
+        past.say_who_still_runs(folder)
         _process.began(self)
         if settings.console:
             _console.attach(self._print)
@@ -113,12 +116,12 @@ class Run:
     @property
     def id(self):
         """The run's id."""
-        return self._settings.run
+        return self._past.run
 
     @property
     def name(self):
         """The run's name, as people see it."""
-        return self._settings.name
+        return self._settings.given_name or self._past.kept.get("name") or _words.name_of(self.id)
 
     @property
     def root(self):
@@ -129,6 +132,16 @@ class Run:
     def writer(self):
         """The id of this process as a writer of the run."""
         return self._journal.writer
+
+    @property
+    def resumed(self):
+        """Whether this run goes on with what earlier processes logged to it."""
+        return self._past.resumed
+
+    @property
+    def step(self):
+        """The step that the next ``log`` without one gets: the greatest so far + 1."""
+        return self._journal.segment.top + 1
 
     @property
     def dropped(self):
@@ -148,19 +161,16 @@ class Run:
 
     # Beginning and end --------------------------------------------------------------------------
 
-    def _begin(self, extra):
-        """Becomes a writer: the folder and the first card in the root, then the journal."""
-        settings = self._settings
-        spool = _spool.choose(settings.spool, settings.spool_limit)
+    def _begin(self, spool, extra):
+        """Becomes a writer, with its folder and first card in the root and then its journal; returns the folder."""
+        settings, past = self._settings, self._past
         wall_ms, ticks_ns = time.time_ns() // 1_000_000, time.monotonic_ns()
         started = rfc3339(wall_ms)
         writer = _settings.new_writer_id(settings.rank)
         card = {
-            "name": settings.name,
-            "group": settings.group,
-            "job_type": settings.job_type,
-            "notes": settings.notes,
-            "tags": settings.tags,
+            "tags": [],
+            **past.kept,
+            "name": self.name,
             "summary": {},
             "rank": settings.rank,
             "world_size": settings.world_size,
@@ -169,8 +179,11 @@ class Run:
             "started_at": started,
             **extra,
         }
-        card = {key: value for key, value in card.items() if value is not None}
-        place = {"format": 1, "writer": writer, "project": settings.project, "run": settings.run}
+        for key in ("group", "job_type", "notes", "tags"):
+            told = getattr(settings, key)
+            if told is not None:
+                card[key] = told
+        place = {"format": 1, "writer": writer, "project": settings.project, "run": past.run}
         pace = {
             "flush": {"seconds": settings.flush_seconds, "bytes": settings.flush_bytes},
             "heartbeat_seconds": settings.heartbeat_seconds,
@@ -188,7 +201,9 @@ class Run:
         }
         wait_seconds = _WAIT_FOR_ROOM_SECONDS if settings.when_full == "wait" else 0.0
         try:
-            self._journal = Journal(spool, header, card, wait_seconds, self._segment_bytes)
+            self._journal = Journal(
+                spool, header, card, wait_seconds, self._segment_bytes, top=max(past.first_step - 1, NO_STEP_YET)
+            )
         except BaseException as e:
             _root.abandon(folder)
             if isinstance(e, OSError):
@@ -202,6 +217,7 @@ class Run:
         self._packers = self._journal.packers
         self._daemon = Daemon(self._journal, spool.path, settings)
         self._daemon.start()
+        return folder
 
     def _begin_in_child(self):
         """In a forked child that logs: becomes a writer of its own."""
@@ -212,7 +228,8 @@ class Run:
             values = {"config": self.config, "summary": self.summary}
             extra = {title: storable(dict(fields), title) for title, fields in values.items()}
             try:
-                self._begin({**extra, "parent_writer": parent})
+                spool = _spool.choose(self._settings.spool, self._settings.spool_limit)
+                self._begin(spool, {**extra, "parent_writer": parent})
             except OSError as e:
                 self._pid = os.getpid()
                 self._finished = True
@@ -329,7 +346,8 @@ class DisabledRun(Run):
         self._summary = Fields("summary", lambda change: None)
 
     project = id = name = root = writer = ""
-    dropped = 0
+    dropped = step = 0
+    resumed = False
     _finished = False
 
     def log(self, data, step=None):

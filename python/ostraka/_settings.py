@@ -3,7 +3,7 @@
 import os
 import time
 
-from . import _names, _ranks, _root, _spool, _words
+from . import _names, _origin, _ranks, _root, _spool
 
 _HEARTBEAT_SECONDS = 10
 _FLUSH_SECONDS = 1.0
@@ -27,6 +27,10 @@ class Settings:
         job_type=None,
         notes=None,
         id=None,
+        resume=None,
+        resume_step=None,
+        fork_from=None,
+        rewind=None,
         root=None,
         rank=None,
         world_size=None,
@@ -45,12 +49,16 @@ class Settings:
         _names.encode(self.project, "project name")
         self.rank, self.world_size = _ranks.find(rank, world_size, environ)
         shared = _ranks.shared_run_id(environ, self.world_size, nth_init)
+        self.origin = _origin.Origin(resume, resume_step, fork_from, rewind)
+        if id is not None and self.origin.run not in (None, id):
+            raise ValueError(f"id is {id!r} and rewind names the run {self.origin.run!r}; leave out one of them")
+        id = id if id is not None else self.origin.run
         given = id if id is not None else environ.get("OSTRAKA_RUN_ID") or shared
         self.has_shared_id = given is not None
         self.run = _text("id", given, None) if given is not None else new_run_id()
         _names.encode(self.run, "run id")
-        self.name = _text("name", name, environ.get("OSTRAKA_NAME") or _words.name_of(self.run))
-        self.tags = _tags(tags)
+        self.given_name = _text("name", name, environ.get("OSTRAKA_NAME") or None)
+        self.tags = None if tags is None else _tags(tags)
         self.group = _text("group", group, None)
         self.job_type = _text("job_type", job_type, None)
         self.notes = _text("notes", notes, None)
@@ -108,8 +116,6 @@ def _text(what, given, default):
 
 
 def _tags(tags):
-    if tags is None:
-        return []
     if isinstance(tags, str):
         return [tags]
     try:
