@@ -1,7 +1,6 @@
 package io.ostraka.journal;
 
 import static io.ostraka.journal.JournalFormat.RECORD_HEAD_BYTES;
-import static io.ostraka.journal.JournalFormat.SEGMENT_BYTES;
 import static io.ostraka.journal.JournalFormat.VALUES_HEAD_BYTES;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,6 +14,7 @@ import io.ostraka.journal.JournalHeader.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
@@ -235,7 +235,7 @@ public final class JournalWriter implements AutoCloseable {
     synchronized (this) {
       target = segment;
       from = target.allocated();
-      wanted = Math.min(SEGMENT_BYTES, target.offset() + ahead) - from;
+      wanted = Math.min(limits.segmentBytes(), target.offset() + ahead) - from;
       if (wanted <= 0 || allocating || ended) {
         return;
       }
@@ -390,35 +390,44 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private boolean makeRoom(int bodyBytes) {
+    // A channel that an interrupted thread uses is closed: the interrupt waits until there is room.
+    boolean interrupted = Thread.interrupted();
     long deadline = 0;
-    while (true) {
-      while (allocating) {
-        if (!waitABit()) {
-          return false;
+    try {
+      while (true) {
+        while (allocating) {
+          interrupted |= !waitABit();
+        }
+        if (segment.hasRoom(bodyBytes)) {
+          full = false;
+          return true;
+        }
+        try {
+          checkLimit();
+          if (!segment.fits(bodyBytes)) {
+            goToNextSegment();
+          }
+          segment.allocateFor(bodyBytes);
+          full = false;
+          return true;
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        } catch (IOException e) {
+          fullBecause = e.getMessage();
+          long now = System.nanoTime();
+          if (deadline == 0) {
+            deadline = full ? now : now + limits.fullWait().toNanos();
+          }
+          if (now >= deadline || interrupted) {
+            full = true;
+            return false;
+          }
+          interrupted = !waitABit();
         }
       }
-      if (segment.hasRoom(bodyBytes)) {
-        full = false;
-        return true;
-      }
-      try {
-        checkLimit();
-        if (!segment.fits(bodyBytes)) {
-          goToNextSegment();
-        }
-        segment.allocateFor(bodyBytes);
-        full = false;
-        return true;
-      } catch (IOException e) {
-        fullBecause = e.getMessage();
-        long now = System.nanoTime();
-        if (deadline == 0) {
-          deadline = full ? now : now + limits.fullWait().toNanos();
-        }
-        if (now >= deadline || !waitABit()) {
-          full = true;
-          return false;
-        }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -430,15 +439,15 @@ public final class JournalWriter implements AutoCloseable {
       wait(20);
       return true;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return false;
     }
   }
 
   private void checkLimit() throws IOException {
     int segments = segment.number() - Position.segment(control.published());
-    long waiting = (long) segments * SEGMENT_BYTES + segment.allocated();
-    if (waiting + Segment.ALLOCATION_BYTES > limits.journalBytes()) {
+    long waiting = (long) segments * limits.segmentBytes() + segment.allocated();
+    if (waiting + Math.min(limits.segmentBytes(), Segment.ALLOCATION_BYTES)
+        > limits.journalBytes()) {
       throw new IOException(
           "the journal has reached its limit of %d bytes; nothing publishes it, or more is logged than the root takes"
               .formatted(limits.journalBytes()));
@@ -465,7 +474,7 @@ public final class JournalWriter implements AutoCloseable {
         jsonBody(
             JournalFormat.HEADER,
             header.at(new Progress(number, counts, latestStep()), fields).json());
-    Segment begun = Segment.create(files.segment(number), number);
+    Segment begun = Segment.create(files.segment(number), number, limits.segmentBytes());
     try {
       begun.allocateFor(body.length);
       begun.append(body);

@@ -3,17 +3,17 @@ package io.ostraka.journal;
 import static io.ostraka.journal.JournalFormat.LENGTH_TAG;
 import static io.ostraka.journal.JournalFormat.RECORDS_START;
 import static io.ostraka.journal.JournalFormat.RECORD_HEAD_BYTES;
-import static io.ostraka.journal.JournalFormat.SEGMENT_BYTES;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
 /**
@@ -29,10 +29,7 @@ final class Segment implements AutoCloseable {
   private static final int END_RECORD_BYTES = JournalFormat.recordBytes(4);
 
   private final int number;
-
-  /** Not a channel, which the interrupt of a thread that logs would close. */
-  private final RandomAccessFile file;
-
+  private final Path path;
   private final MappedByteBuffer map;
 
   /** The same memory, of which a part is handed to the checksum. */
@@ -41,26 +38,36 @@ final class Segment implements AutoCloseable {
   private final CRC32 crc = new CRC32();
   private final byte[] lengthBytes = new byte[4];
   private int offset = RECORDS_START;
+  private FileChannel file;
   private int allocated;
   private int keySets;
 
-  private Segment(int number, RandomAccessFile file, MappedByteBuffer map) {
+  private Segment(int number, Path path, FileChannel file, MappedByteBuffer map) {
     this.number = number;
+    this.path = path;
     this.file = file;
     this.map = map;
     this.checked = map.duplicate();
   }
 
-  /** Makes a segment with nothing in it but its first bytes. */
-  static Segment create(Path path, int number) throws IOException {
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+  /**
+   * Makes a segment with nothing in it but its first bytes.
+   *
+   * @param bytes where it ends
+   */
+  static Segment create(Path path, int number, int bytes) throws IOException {
+    FileChannel file =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
     try {
-      file.setLength(0);
-      MappedByteBuffer map =
-          file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, SEGMENT_BYTES);
+      MappedByteBuffer map = file.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
       map.order(ByteOrder.LITTLE_ENDIAN);
-      Segment segment = new Segment(number, file, map);
-      segment.allocate(ALLOCATION_BYTES);
+      Segment segment = new Segment(number, path, file, map);
+      segment.allocate(Math.min(bytes, ALLOCATION_BYTES));
       map.put(0, JournalFormat.magic());
       return segment;
     } catch (IOException e) {
@@ -105,7 +112,7 @@ final class Segment implements AutoCloseable {
 
   /** Whether it can be appended once more is allocated. */
   boolean fits(int bodyBytes) {
-    return end(bodyBytes) <= SEGMENT_BYTES;
+    return end(bodyBytes) <= map.capacity();
   }
 
   /** Where the segment's end record would end after a record with a body of this length. */
@@ -115,7 +122,7 @@ final class Segment implements AutoCloseable {
 
   /** Has room allocated for a record, and some more. */
   void allocateFor(int bodyBytes) throws IOException {
-    allocate(Math.min(SEGMENT_BYTES, Math.max(end(bodyBytes), allocated + ALLOCATION_BYTES)));
+    allocate(Math.min(map.capacity(), Math.max(end(bodyBytes), allocated + ALLOCATION_BYTES)));
   }
 
   private void allocate(int end) throws IOException {
@@ -135,11 +142,19 @@ final class Segment implements AutoCloseable {
    * a sparse file may find it full when they are touched. By one thread at a time.
    */
   void fillWithZeros(int from, int count) throws IOException {
-    file.seek(from);
-    for (int done = 0; done < count; ) {
-      int part = Math.min(ZEROS.length, count - done);
-      file.write(ZEROS, 0, part);
-      done += part;
+    int end = from + count;
+    for (int at = from; at < end; ) {
+      at += writeZeros(at, Math.min(ZEROS.length, end - at));
+    }
+  }
+
+  private int writeZeros(int at, int count) throws IOException {
+    ByteBuffer zeros = ByteBuffer.wrap(ZEROS, 0, count);
+    try {
+      return file.write(zeros, at);
+    } catch (ClosedByInterruptException e) {
+      file = FileChannel.open(path, StandardOpenOption.WRITE);
+      throw e; // Whoever made room tries again.
     }
   }
 

@@ -110,6 +110,21 @@ class JournalWriterTest {
   }
 
   @Test
+  void aThreadThatIsInterruptedGoesOnToTheNextSegment() throws IOException {
+    KeySet keySet = new KeySet(Stream.METRICS, List.of("a"));
+    try (JournalWriter journal = open(new JournalLimits(1L << 30, Duration.ZERO, 8192))) {
+      Thread.currentThread().interrupt();
+      for (int step = 0; step < 1000; step++) {
+        journal.values1(keySet, step, 1.0);
+      }
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(journal.control().dropped()).isZero();
+      assertThat(Position.segment(journal.position())).isGreaterThan(3);
+    }
+    assertThat(read().rows(Stream.METRICS).size()).isEqualTo(1000);
+  }
+
+  @Test
   void whatFindsNoRoomIsDroppedAndCountedAndTheRestIsWhole() throws IOException {
     KeySet keySet = new KeySet(Stream.METRICS, List.of("a", "b"));
     int calls = 100_000;
