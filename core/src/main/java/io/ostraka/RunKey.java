@@ -9,6 +9,9 @@ import java.util.Comparator;
  * @param run the run's id, not encoded
  */
 public record RunKey(String project, String run) implements Comparable<RunKey> {
+  /** The last part of {@link #editMarkKey}. */
+  public static final String EDIT_MARK = "_edited";
+
   private static final Comparator<RunKey> ORDER =
       Comparator.comparing(RunKey::project).thenComparing(RunKey::run);
 
@@ -20,6 +23,15 @@ public record RunKey(String project, String run) implements Comparable<RunKey> {
   /** The prefix of everything that belongs to a project, with a slash at its end. */
   public static String projectPrefix(String project) {
     return "project=" + Names.encode(project) + "/";
+  }
+
+  /**
+   * The key of what changes with every edit of any run of a project, so that who follows the
+   * project need not look at each run's {@code meta.json} again and again. Derived: it may be
+   * absent, and then an edit is seen a little later.
+   */
+  public static String editMarkKey(String project) {
+    return projectPrefix(project) + EDIT_MARK;
   }
 
   /** The key of people's edits of the run. */

@@ -78,12 +78,18 @@ final class Main implements Runnable {
     line.addSubcommand(new DemoCommand(here));
     line.addSubcommand(new ViewCommand(here));
     line.addSubcommand(new LsCommand(here));
+    line.addSubcommand(new RenameCommand(here));
+    CommandLine tag = new CommandLine(new TagCommand(here));
+    line.addSubcommand(tag);
+    line.addSubcommand(new NoteCommand(here));
+    line.addSubcommand(new RmCommand(here));
     line.addSubcommand(new PublishCommand(here));
     line.addSubcommand(new AgentCommand(here));
     line.addSubcommand(new VersionCommand(here));
     line.addSubcommand(new LastStepCommand(here));
     line.addSubcommand(new RehearseCommand(here));
     line.addSubcommand(new HelpCommand(line));
+    tag.setUnmatchedOptionsArePositionalParams(true); // -TAG removes a tag.
     line.setOut(new PrintWriter(here.out(), true, UTF_8));
     line.setErr(new PrintWriter(here.err(), true, UTF_8));
     line.setUsageHelpAutoWidth(false);
@@ -119,7 +125,7 @@ final class Main implements Runnable {
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "Say which command: demo, view, ls, publish, agent or version");
+          spec.commandLine(), "Say which command; 'ostraka help' lists them");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.ostraka.cli;
 
+import java.io.IOException;
 import java.io.Serial;
 
 /**
@@ -11,5 +12,19 @@ final class WrongCall extends RuntimeException {
 
   WrongCall(String message) {
     super(message);
+  }
+
+  /** Does what the caller asked for; an argument that is refused is a wrong call. */
+  static void unlessRefused(Action action) throws IOException {
+    try {
+      action.run();
+    } catch (IllegalArgumentException e) {
+      throw new WrongCall(Failure.line(e));
+    }
+  }
+
+  /** What a command does with its arguments. */
+  interface Action {
+    void run() throws IOException;
   }
 }

@@ -43,7 +43,10 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "view", "ls", "publish", "agent", "version", "help"})
+  @ValueSource(
+      strings = {
+        "demo", "view", "ls", "rename", "tag", "note", "rm", "publish", "agent", "version", "help"
+      })
   void everyCommandExplainsItself(String command) {
     Terminal terminal = new Terminal(folder);
 
@@ -60,7 +63,17 @@ class MainTest {
 
     assertThat(terminal.run("help")).isZero();
     assertThat(terminal.out())
-        .contains("  demo", "  view", "  ls", "  publish", "  agent", "  version")
+        .contains(
+            "  demo",
+            "  view",
+            "  ls",
+            "  rename",
+            "  tag",
+            "  note",
+            "  rm",
+            "  publish",
+            "  agent",
+            "  version")
         .doesNotContain("rehearse");
   }
 

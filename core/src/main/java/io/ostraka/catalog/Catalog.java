@@ -8,6 +8,7 @@ import io.ostraka.card.WriterState;
 import io.ostraka.store.Listing;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,18 +116,41 @@ public final class Catalog {
     reader.leaveOut(shard, message);
   }
 
+  /** The projects that there are folders of, by name, whether they have any runs or not. */
+  public List<String> projectNames() throws IOException {
+    return store.listNames("").stream().flatMap(f -> ListedRun.project(f).stream()).toList();
+  }
+
   /** The runs that a project has folders of, by id, whether they have anything in them or not. */
-  List<RunKey> runKeys(String project) throws IOException {
-    List<RunKey> keys = new ArrayList<>();
-    for (String folder : store.listNames(RunKey.projectPrefix(project))) {
-      ListedRun.run(folder).ifPresent(run -> keys.add(new RunKey(project, run)));
-    }
-    return keys;
+  public List<RunKey> runKeys(String project) throws IOException {
+    return runKeys(project, namesBelow(project));
+  }
+
+  static List<RunKey> runKeys(String project, List<String> names) {
+    return names.stream()
+        .flatMap(folder -> ListedRun.run(folder).stream())
+        .map(run -> new RunKey(project, run))
+        .toList();
+  }
+
+  /** The names directly below a project: its runs' folders and what is derived. */
+  List<String> namesBelow(String project) throws IOException {
+    return store.listNames(RunKey.projectPrefix(project));
   }
 
   /** The names directly below a run: its writers' folders and {@code meta.json}. */
-  List<String> namesBelow(RunKey run) throws IOException {
+  public List<String> namesBelow(RunKey run) throws IOException {
     return store.listNames(run.prefix());
+  }
+
+  /** How a run is doing, also if people deleted it; finished if it has no writers. */
+  public WriterState state(RunKey run) throws IOException {
+    return WriterStates.ofRun(writers(run, namesBelow(run)));
+  }
+
+  /** What changes with every edit of a run of the project. */
+  String editMark(String project) throws IOException {
+    return new String(store.read(RunKey.editMarkKey(project)), StandardCharsets.UTF_8);
   }
 
   private Optional<RunSnapshot> read(ListedRun run, Instant listedAt) throws IOException {
@@ -172,7 +196,9 @@ public final class Catalog {
     int running = 0;
     Instant lastActivity = Instant.EPOCH;
     for (RunKey key : runKeys(project)) {
-      List<WriterSnapshot> writers = writers(key);
+      List<String> names = namesBelow(key);
+      boolean isDeleted = names.contains("meta.json") && isDeleted(key);
+      List<WriterSnapshot> writers = isDeleted ? List.of() : writers(key, names);
       if (writers.isEmpty()) {
         continue;
       }
@@ -188,13 +214,10 @@ public final class Catalog {
         : Optional.of(new ProjectSnapshot(project, runs, running, lastActivity));
   }
 
-  /** The writers of a run without their shards, none if people deleted it. */
-  private List<WriterSnapshot> writers(RunKey run) throws IOException {
+  /** The writers of a run without their shards. */
+  private List<WriterSnapshot> writers(RunKey run, List<String> names) throws IOException {
     List<WriterSnapshot> writers = new ArrayList<>();
-    for (String name : store.listNames(run.prefix())) {
-      if (name.equals("meta.json") && isDeleted(run)) {
-        return List.of();
-      }
+    for (String name : names) {
       Optional<WriterId> id = ListedRun.writer(name);
       if (id.isPresent()) {
         writer(new WriterKey(run, id.get())).ifPresent(writers::add);

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Tells which runs of a project changed since it was last asked. For one thread.
  *
  * <p>A run that may be written is listed at every poll. One whose writers have all ended or crashed
- * is only asked for the names directly below it, which shows a resume at once; it is listed at
- * every 16th poll, which shows a person's edits and a writer that comes back after all. So a poll
- * of an idle project reads a folder for each run and little else.
+ * is only asked for the names directly below it, which shows a resume at once; it is listed when
+ * somebody left the mark of an edit, and at every 16th poll, which shows edits without a mark and a
+ * writer that comes back after all. So a poll of an idle project reads a folder for each run and
+ * little else.
  */
 public final class CatalogFollower {
   private static final int FULL_EVERY = 16;
@@ -27,6 +28,7 @@ public final class CatalogFollower {
   private final Catalog catalog;
   private final String project;
   private final Map<RunKey, Seen> seen = new HashMap<>();
+  private String editMark = "";
   private int polls;
 
   /** A follower that has seen nothing. */
@@ -44,17 +46,30 @@ public final class CatalogFollower {
    *     have
    */
   public Set<RunKey> poll() throws IOException {
-    List<RunKey> keys = catalog.runKeys(project);
+    List<String> names = catalog.namesBelow(project);
+    List<RunKey> keys = Catalog.runKeys(project, names);
+    boolean isEdited = names.contains(RunKey.EDIT_MARK) && isMarkNew();
     Set<RunKey> changed = new TreeSet<>();
     forgetGone(new HashSet<>(keys), changed);
     for (int i = 0; i < keys.size(); i++) {
       boolean isTurn = (i + polls) % FULL_EVERY == 0;
-      if (hasChanged(keys.get(i), isTurn)) {
+      if (hasChanged(keys.get(i), isTurn, isEdited)) {
         changed.add(keys.get(i));
       }
     }
     polls++;
     return changed;
+  }
+
+  private boolean isMarkNew() {
+    try {
+      String now = catalog.editMark(project);
+      boolean isNew = !now.equals(editMark);
+      editMark = now;
+      return isNew;
+    } catch (IOException e) {
+      return false; // It is a hint; the runs' turns come without it.
+    }
   }
 
   private void forgetGone(Set<RunKey> listed, Set<RunKey> changed) {
@@ -67,11 +82,12 @@ public final class CatalogFollower {
     seen.keySet().retainAll(listed);
   }
 
-  private boolean hasChanged(RunKey key, boolean isTurn) {
+  private boolean hasChanged(RunKey key, boolean isTurn, boolean isEdited) {
     Seen before = seen.getOrDefault(key, Seen.NOTHING);
     try {
       List<String> names = catalog.namesBelow(key);
-      if (before.isQuiet() && !isTurn && before.names().equals(names)) {
+      boolean isDue = isTurn || (isEdited && names.contains("meta.json"));
+      if (before.isQuiet() && !isDue && before.names().equals(names)) {
         return false;
       }
       Seen now = new Seen(names, snapshot(key));

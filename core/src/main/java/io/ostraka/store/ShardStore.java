@@ -120,6 +120,17 @@ public interface ShardStore extends AutoCloseable {
    */
   void removeUnfinished(String prefix) throws IOException;
 
+  /**
+   * Removes the folders at and below a prefix that hold no object, hidden files and all. A folder
+   * that holds an object stays. Where folders are no more than parts of keys there are none to
+   * remove. For a place that nobody writes any more: a publish there that is under way fails.
+   *
+   * @param prefix of a run or below one, with a slash at its end
+   */
+  default void removeEmptyFolders(String prefix) throws IOException {
+    Keys.checkPrefix(prefix);
+  }
+
   @Override
   void close();
 }

@@ -10,6 +10,7 @@ import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
+import io.ostraka.edit.RunEdits;
 import io.ostraka.shard.EmptyShard;
 import io.ostraka.store.FlakyShardStore;
 import io.ostraka.store.MemoryShardStore;
@@ -100,6 +101,21 @@ final class CatalogFollowerTest {
       changed.addAll(follower.poll());
     }
     assertThat(changed).containsExactly(RUN);
+  }
+
+  @Test
+  void anEditThatLeftItsMarkIsSeenAtOnce() throws IOException {
+    RunEdits edits = new RunEdits(store, clock);
+    store.create(WRITER.endKey(), "{\"state\": \"finished\"}".getBytes(UTF_8));
+    store.create(OTHERS.endKey(), "{\"state\": \"finished\"}".getBytes(UTF_8));
+    edits.note(OTHER, "looked at");
+    edits.rename(RUN, "one");
+    follower.poll();
+    for (String name : new String[] {"two", "three", "four"}) {
+      edits.rename(RUN, name);
+      assertThat(follower.poll()).containsExactly(RUN);
+      assertThat(follower.poll()).isEmpty();
+    }
   }
 
   @Test

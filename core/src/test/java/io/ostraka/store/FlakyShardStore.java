@@ -114,6 +114,11 @@ public class FlakyShardStore implements ShardStore {
   }
 
   @Override
+  public void removeEmptyFolders(String prefix) throws IOException {
+    run("removeEmptyFolders " + prefix, () -> store.removeEmptyFolders(prefix));
+  }
+
+  @Override
   public void close() {
     store.close();
   }

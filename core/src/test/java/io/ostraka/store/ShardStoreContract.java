@@ -316,6 +316,8 @@ public abstract class ShardStoreContract {
     assertThatThrownBy(() -> store.isPrepared(prefix)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> store.removeUnfinished(prefix))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.removeEmptyFolders(prefix))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -341,6 +343,22 @@ public abstract class ShardStoreContract {
     store.publish(SHARD, sealed("shard"));
     store.removeUnfinished(WRITER);
     store.removeUnfinished("project=never/run=was/");
+    assertThat(store.list("").objects()).hasSize(1);
+  }
+
+  @Test
+  void removingEmptyFoldersLeavesEveryObjectAndNoOtherName() throws IOException {
+    store.prepare(WRITER + "metrics/");
+    store.prepare(WRITER + "texts/");
+    store.publish(SHARD, sealed("shard"));
+    store.removeEmptyFolders("project=digits/run=a/");
+    assertThat(store.listNames(WRITER)).containsExactly("metrics");
+    assertThat(store.read(SHARD)).asString(UTF_8).isEqualTo("shard");
+    store.delete(SHARD);
+    store.removeEmptyFolders("project=digits/run=a/");
+    store.removeEmptyFolders("project=digits/run=a/");
+    assertThat(store.listNames("project=digits/")).isEmpty();
+    store.publish(SHARD, sealed("again"));
     assertThat(store.list("").objects()).hasSize(1);
   }
 

@@ -233,6 +233,22 @@ public final class LocalShardStore implements ShardStore {
   }
 
   @Override
+  public void removeEmptyFolders(String prefix) throws IOException {
+    Path folder = folder(prefix);
+    try {
+      if (walk.isWithin(folder) && !folder.equals(root)) {
+        new EmptyFolders(files).remove(folder);
+        durableFolders.removeIf(known -> known.startsWith(folder));
+        files.syncFolder(folderOf(folder));
+      }
+    } catch (NoSuchFileException e) {
+      return; // Somebody else removed it.
+    } catch (IOException e) {
+      throw errors.explain("clean up", prefix, e);
+    }
+  }
+
+  @Override
   public void close() {
     durableFolders.clear();
   }
