@@ -2,6 +2,7 @@ package io.ostraka.drain;
 
 import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
+import io.ostraka.WriterKey;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +28,18 @@ public final class Agent {
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
   private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+  private static final Duration GIVEN_UP_FOR = Duration.ofSeconds(20);
+  private static final Duration LIFE_IS_KNOWN_FOR = Duration.ofMillis(200);
 
   private final Spool spool;
   private final DrainSettings settings;
   private final Duration idle;
   private final Consumer<String> log;
   private final Map<WriterId, Thread> drainers = new HashMap<>();
-  private final Map<WriterId, Long> refused = new HashMap<>();
+
+  /** Until which tick a journal is left alone. */
+  private final Map<WriterId, Long> refused = new ConcurrentHashMap<>();
+
   private final Set<WriterId> ownerless = new HashSet<>();
 
   /**
@@ -119,8 +126,7 @@ public final class Agent {
 
   private void open(WriterId writer, JournalFiles files) throws IOException {
     try {
-      Optional<Drainer> opened =
-          Drainer.open(files, settings, () -> AliveLock.isHeld(files.alive()));
+      Optional<Drainer> opened = Drainer.open(files, settings, life(files));
       opened.ifPresent(drainer -> start(writer, drainer));
       ownerless.remove(writer);
     } catch (NoSuchFileException e) {
@@ -138,16 +144,24 @@ public final class Agent {
     Thread thread = new Thread(() -> drain(drainer), "drain-" + writer);
     thread.setDaemon(true);
     drainers.put(writer, thread);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) { // no thread is to be had; nothing else is short
+      giveUp(drainer, e);
+      close(drainer);
+    }
+  }
+
+  private static void close(Drainer drainer) {
+    try {
+      drainer.close();
+    } catch (IOException e) {
+      // Its locks fall with the descriptors all the same.
+    }
   }
 
   private void drain(Drainer drainer) {
-    String name =
-        drainer.writer().run().project()
-            + "/"
-            + drainer.writer().run().run()
-            + "/"
-            + drainer.writer().writer();
+    String name = name(drainer);
     log.accept("drains " + name);
     Duration backOff = PAUSE;
     String lastError = "";
@@ -180,9 +194,45 @@ public final class Agent {
           return;
         }
       }
-    } catch (IOException | RuntimeException e) {
-      log.accept("gives up " + name + " for now: " + e);
+    } catch (IOException | RuntimeException | Error e) {
+      giveUp(drainer, e);
     }
+  }
+
+  /** Leaves a journal alone for a while: also an Error ends its own thread only. */
+  private void giveUp(Drainer drainer, Throwable why) {
+    refuse(drainer.writer().writer(), GIVEN_UP_FOR);
+    log.accept(
+        "gives up %s for %d s: %s"
+            .formatted(
+                name(drainer),
+                GIVEN_UP_FOR.toSeconds(),
+                why instanceof OutOfMemoryError
+                    ? "it needs more memory than an agent has; ostraka publish has more"
+                    : why));
+  }
+
+  private static String name(Drainer drainer) {
+    WriterKey writer = drainer.writer();
+    return writer.run().project() + "/" + writer.run().run() + "/" + writer.writer();
+  }
+
+  /** Whether a writer lives, as it was a moment ago: to ask takes ten times as long as to look. */
+  private Life life(JournalFiles files) {
+    return new Life() {
+      private boolean alive;
+      private long knownSince;
+
+      @Override
+      public boolean alive() throws IOException {
+        long now = settings.ticks().getAsLong();
+        if (!alive || now - knownSince >= LIFE_IS_KNOWN_FOR.toNanos()) {
+          alive = AliveLock.isHeld(files.alive());
+          knownSince = now;
+        }
+        return alive;
+      }
+    };
   }
 
   private void stopDrainers() {
@@ -198,13 +248,17 @@ public final class Agent {
   }
 
   private boolean isRefused(WriterId writer) {
-    Long since = refused.get(writer);
-    return since != null && settings.ticks().getAsLong() - since < REFUSED_FOR.toNanos();
+    Long until = refused.get(writer);
+    return until != null && settings.ticks().getAsLong() - until < 0;
   }
 
   private void refuse(WriterId writer, @Nullable String why) {
-    refused.put(writer, settings.ticks().getAsLong());
+    refuse(writer, REFUSED_FOR);
     log.accept("leaves " + writer + " alone: " + why);
+  }
+
+  private void refuse(WriterId writer, Duration time) {
+    refused.put(writer, settings.ticks().getAsLong() + time.toNanos());
   }
 
   /** Files of a writer that died before its journal began, or of one whose journal is gone. */

@@ -12,6 +12,17 @@ import java.util.function.LongSupplier;
  * @param ticks the monotonic clock, in nanoseconds
  * @param encoding how many shards may be encoded at the same time, which bounds memory and
  *     processor time
+ * @param rows the memory for rows that wait
  */
 public record DrainSettings(
-    StoreOpener stores, InstantSource clock, LongSupplier ticks, Semaphore encoding) {}
+    StoreOpener stores,
+    InstantSource clock,
+    LongSupplier ticks,
+    Semaphore encoding,
+    RowMemory rows) {
+  /** With as much memory for rows as is usual. */
+  public DrainSettings(
+      StoreOpener stores, InstantSource clock, LongSupplier ticks, Semaphore encoding) {
+    this(stores, clock, ticks, encoding, RowMemory.usual());
+  }
+}

@@ -39,6 +39,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Drainer implements AutoCloseable {
   private static final long BYTES_A_LOOK = 8 << 20;
+
+  /** A range ends here at the latest: the rows of larger ones would take too much memory. */
+  private static final long RANGE_BYTES = 8 << 20;
+
+  private static final long RANGE_ROWS = 300_000;
+
+  /** Rows are read in steps, each after there is memory for it. */
+  private static final long STEP_BYTES = 64 << 10;
+
+  /** What the rows of a step take at most: 8 bytes of a journal may be a row of 28. */
+  private static final long STEP_MEMORY_BYTES = 8 * STEP_BYTES;
+
+  private static final long ROW_MEMORY_BYTES = 48;
+  private static final long WORTH_A_SHARD_BYTES = 256 << 10;
   private static final long NANOS = 1_000_000_000L;
   private static final long BAD_PATIENCE_NANOS = 5 * NANOS;
   private static final String DIED = "process died";
@@ -64,22 +78,29 @@ public final class Drainer implements AutoCloseable {
   private final DrainLog log;
   private final ControlFile control;
   private final NameTable names = new NameTable();
-  private final ShardWriter shards = new ShardWriter();
   private final JournalReader reader;
   private final WriterKey writer;
   private final CardKeeper card;
   private final WaitingRows waiting;
+  private final RowMemory.Share memory;
 
   private @Nullable ShardStore store;
 
   /** Of everything published so far; null if an earlier drainer published some of it. */
   private @Nullable MetricSummaries summaries;
 
+  /** What lies encoded in the spool of the oldest range that is not published, if it is. */
+  private @Nullable Map<Stream, ShardName> encoded;
+
+  /** Where the waiting rows begin in the journal. */
+  private JournalReader.Mark start;
+
   private long waitingFrom;
   private long lastPublish;
   private long badSince;
   private int firstSegment;
   private boolean recovered;
+  private boolean starved;
   private boolean journalCut;
   private boolean ended;
 
@@ -94,6 +115,8 @@ public final class Drainer implements AutoCloseable {
     this.writer = reader.header().writer();
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
+    this.memory = settings.rows().share();
+    this.start = reader.mark();
     this.summaries = log.isEmpty() ? new MetricSummaries() : null;
     this.lastPublish = settings.ticks().getAsLong();
     this.badSince = lastPublish;
@@ -160,6 +183,12 @@ public final class Drainer implements AutoCloseable {
       return outcome;
     } catch (IOException e) {
       control.lastError(Optional.of(reason(e)));
+      if (!waiting.isEmpty()) {
+        startOver(); // whatever it is, it may last for hours
+      }
+      throw e;
+    } catch (RuntimeException | Error e) {
+      control.lastError(Optional.of(e.toString()));
       throw e;
     }
   }
@@ -173,9 +202,10 @@ public final class Drainer implements AutoCloseable {
     ShardStore root = openStore();
     recover(root);
     card.checkNotDeleted(root);
-    publishDecided(root, alive);
-    long read = journalCut ? 0 : read();
-    boolean drained = read == 0;
+    if (!publishDecided(root, alive)) {
+      return Outcome.IDLE;
+    }
+    boolean drained = journalCut || (read() == 0 && !starved);
     boolean last = drained && (reader.closed() || !alive || journalCut);
     if (isDue(last, all && drained)) {
       publish(root, decide());
@@ -192,7 +222,11 @@ public final class Drainer implements AutoCloseable {
       publishedUpTo(reader.position());
     }
     checkNotStuck(alive);
-    return drained ? Outcome.IDLE : Outcome.WORKED;
+    if (drained || starved) {
+      reader.rest();
+      return Outcome.IDLE;
+    }
+    return Outcome.WORKED;
   }
 
   /** A record of a writer that lives may be on its way, but not for long. */
@@ -249,45 +283,67 @@ public final class Drainer implements AutoCloseable {
     waiting.passing(true);
     reader.read(waiting, log.publishedEnd(), Long.MAX_VALUE);
     waiting.passing(false);
+    start = reader.mark();
+    leaveOutPublished();
+    recovered = true;
+  }
+
+  private void leaveOutPublished() {
     for (Stream stream : Stream.values()) {
       waiting.markPublished(stream, log.publishedRow(stream) - reader.rows(stream));
     }
-    recovered = true;
   }
 
   /**
    * Publishes ranges that were decided, by this drainer or an earlier one, and perhaps not
    * published.
+   *
+   * @return false if there is no memory for that now
    */
-  private void publishDecided(ShardStore root, boolean alive) throws IOException {
+  private boolean publishDecided(ShardStore root, boolean alive) throws IOException {
     Optional<Seal> decided = log.unpublished();
     while (decided.isPresent() && !journalCut) {
       Seal seal = decided.get();
-      reader.read(waiting, seal.end(), Long.MAX_VALUE);
-      waiting.dropPublished();
+      if (encoded == null && !readDecided(seal)) {
+        return false;
+      }
       if (reader.position() < seal.end()) {
         if (alive) {
+          String why = reader.bad().orElse("its bytes are not there");
+          startOver();
           throw new IOException(
               "The journal of %s cannot be read up to a decided range: %s"
-                  .formatted(writer.writer(), reader.bad().orElse("its bytes are not there")));
+                  .formatted(writer.writer(), why));
         }
         publishCut(root, seal);
-        return;
+        return true;
       }
       publish(root, seal);
       decided = log.unpublished();
     }
+    return true;
+  }
+
+  /** Reads the rows of a decided range; false if there is no memory for them now. */
+  private boolean readDecided(Seal seal) throws IOException {
+    long rows = seal.rows().values().stream().mapToLong(ShardName::rows).sum();
+    if (!memory.tryTake(rows * ROW_MEMORY_BYTES + STEP_MEMORY_BYTES)) {
+      return false;
+    }
+    reader.read(waiting, seal.end(), Long.MAX_VALUE);
+    waiting.dropPublished();
+    memory.set(waiting.memoryBytes());
+    return true;
   }
 
   /** Publishes a range of which a power loss took rows as far as they go; nothing follows it. */
   private void publishCut(ShardStore root, Seal seal) throws IOException {
-    journalCut = true;
-    Map<Stream, ShardName> found = waiting.partsOf(seal.rows());
-    publishShards(root, found);
+    Map<Stream, ShardName> found = publishShards(root, waiting.partsOf(seal.rows()));
     Map<Stream, Long> next = new EnumMap<>(Stream.class);
     found.forEach((stream, range) -> next.put(stream, range.last() + 1));
     log.restart(reader.position(), next);
-    forgetPublished(found);
+    journalCut = true;
+    forgetEncoded();
   }
 
   /**
@@ -321,11 +377,39 @@ public final class Drainer implements AutoCloseable {
   private long read() throws IOException {
     if (waiting.isEmpty()) {
       waitingFrom = reader.position();
+      start = reader.mark();
     }
-    long room = Math.max(1, reader.header().flush().bytes() - (reader.position() - waitingFrom));
-    long read = reader.read(waiting, Long.MAX_VALUE, Math.min(BYTES_A_LOOK, room));
-    waiting.dropPublished();
+    long read = 0;
+    starved = false;
+    while (read < BYTES_A_LOOK && !isLarge()) {
+      // What is there grows by half when it has to.
+      if (!memory.tryTake(memory.bytes() / 2 + STEP_MEMORY_BYTES)) {
+        starved = true;
+        break;
+      }
+      long step = reader.read(waiting, Long.MAX_VALUE, Math.min(STEP_BYTES, rangeLeft()));
+      waiting.dropPublished();
+      memory.set(waiting.memoryBytes());
+      read += step;
+      if (step == 0) {
+        break;
+      }
+    }
     return read;
+  }
+
+  /** How many bytes of the journal still fit into the range that is being read. */
+  private long rangeLeft() {
+    return Math.min(RANGE_BYTES, reader.header().flush().bytes())
+        - (reader.position() - waitingFrom);
+  }
+
+  /** Whether what waits is as much as a range may be. */
+  private boolean isLarge() {
+    return !waiting.isEmpty()
+        && (rangeLeft() <= 0
+            || waiting.count() >= RANGE_ROWS
+            || Position.segment(reader.position()) != Position.segment(waitingFrom));
   }
 
   /** Tells the writer; behind the close record only the last card does so. */
@@ -344,11 +428,15 @@ public final class Drainer implements AutoCloseable {
       return false;
     }
     boolean asked = flushWanted() && reader.position() >= control.flushWanted();
-    boolean large =
-        reader.position() - waitingFrom >= reader.header().flush().bytes()
-            || Position.segment(reader.position()) != Position.segment(waitingFrom);
     double waited = (settings.ticks().getAsLong() - waiting.since()) / (double) NANOS;
-    return last || all || asked || large || waited >= reader.header().flush().seconds();
+    boolean lessMemory =
+        memory.isScarce() && (memory.bytes() >= WORTH_A_SHARD_BYTES || waited >= 1);
+    return last
+        || all
+        || asked
+        || isLarge()
+        || lessMemory
+        || waited >= reader.header().flush().seconds();
   }
 
   /** Decides the range of the rows that wait. */
@@ -361,7 +449,7 @@ public final class Drainer implements AutoCloseable {
   private void publish(ShardStore root, Seal seal) throws IOException {
     publishShards(root, seal.rows());
     log.markPublished();
-    forgetPublished(seal.rows());
+    forgetEncoded();
     if (!card.hasChanged()) {
       publishedUpTo(seal.end());
     }
@@ -370,20 +458,73 @@ public final class Drainer implements AutoCloseable {
     log.shorten();
   }
 
-  /** Lets go of rows that are published, and counts them in. */
-  private void forgetPublished(Map<Stream, ShardName> ranges) throws ShardFormatException {
+  /**
+   * Publishes the shards of a range: the waiting rows, unless they were encoded already.
+   *
+   * @return the rows that are published now
+   */
+  private Map<Stream, ShardName> publishShards(ShardStore root, Map<Stream, ShardName> waitingRows)
+      throws IOException {
+    Map<Stream, ShardName> shards = encoded;
+    if (shards == null) {
+      shards = encode(waitingRows);
+      encoded = shards;
+    }
+    checkPrepared(root);
+    for (Map.Entry<Stream, ShardName> shard : shards.entrySet()) {
+      publish(root, shard.getKey(), shard.getValue());
+    }
+    return shards;
+  }
+
+  /**
+   * Encodes rows as shards on the local disk and lets go of them, so that a store that is away
+   * costs neither memory nor, with each attempt, the work again.
+   */
+  private Map<Stream, ShardName> encode(Map<Stream, ShardName> ranges) throws IOException {
+    boolean done = false;
+    try {
+      for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
+        encode(rowsOf(range.getKey(), range.getValue()), range.getValue());
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        startOver();
+      }
+    }
     if (summaries != null) {
       for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
         summaries.add(rowsOf(range.getKey(), range.getValue()), range.getValue().first());
       }
     }
     waiting.clear();
+    memory.clear();
+    return ranges;
   }
 
-  private void publishShards(ShardStore root, Map<Stream, ShardName> ranges) throws IOException {
-    checkPrepared(root);
-    for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
-      publish(root, rowsOf(range.getKey(), range.getValue()), range.getValue());
+  private void encode(RowBuffer rows, ShardName name) throws IOException {
+    settings.encoding().acquireUninterruptibly();
+    try (ShardWriter shards = new ShardWriter()) {
+      shards.write(files.sealed(rows.stream()), writer.writer(), name.first(), rows);
+    } finally {
+      settings.encoding().release();
+    }
+  }
+
+  /** Lets go of the waiting rows, to read them again from the journal. */
+  private void startOver() throws IOException {
+    waiting.clear();
+    memory.clear();
+    reader.reset(start);
+    leaveOutPublished();
+  }
+
+  private void forgetEncoded() throws IOException {
+    encoded = null;
+    start = reader.mark();
+    for (Stream stream : Stream.values()) {
+      Files.deleteIfExists(files.sealed(stream));
     }
   }
 
@@ -398,24 +539,21 @@ public final class Drainer implements AutoCloseable {
     return rows.get();
   }
 
-  private void publish(ShardStore root, RowBuffer rows, ShardName name) throws IOException {
-    String key = writer.shardKey(rows.stream().folder(), name);
-    Path sealed =
-        files.spool().resolve(".%s-%s.parquet".formatted(writer.writer(), rows.stream().folder()));
-    settings.encoding().acquireUninterruptibly();
-    try {
-      shards.write(sealed, writer.writer(), name.first(), rows);
-    } finally {
-      settings.encoding().release();
+  private void publish(ShardStore root, Stream stream, ShardName name) throws IOException {
+    Path sealed = files.sealed(stream);
+    if (!Files.exists(sealed)) {
+      encoded = null;
+      summaries = null; // they hold the rows that are read again now
+      startOver();
+      throw new IOException("Somebody removed " + sealed + "; it is made again from the journal");
     }
+    String key = writer.shardKey(stream.folder(), name);
     try {
       root.publish(key, sealed);
     } catch (FileAlreadyExistsException e) {
       try (LocalCopy taken = root.open(key)) {
-        ShardFooter.read(taken.path()).check(writer, rows.stream(), name);
+        ShardFooter.read(taken.path()).check(writer, stream, name);
       }
-    } finally {
-      Files.deleteIfExists(sealed);
     }
   }
 
@@ -478,7 +616,7 @@ public final class Drainer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    shards.close();
+    memory.clear();
     reader.close();
     if (store != null) {
       store.close();

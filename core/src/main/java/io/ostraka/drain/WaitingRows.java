@@ -76,6 +76,24 @@ final class WaitingRows implements JournalSink {
     return rows.isEmpty();
   }
 
+  /** How many rows of all streams there are. */
+  long count() {
+    long count = 0;
+    for (RowBuffer buffer : rows.values()) {
+      count += buffer.size();
+    }
+    return count;
+  }
+
+  /** About how much memory the rows take, in bytes. */
+  long memoryBytes() {
+    long bytes = 0;
+    for (RowBuffer buffer : rows.values()) {
+      bytes += buffer.memoryBytes();
+    }
+    return bytes;
+  }
+
   /** The tick of the first row's arrival. */
   long since() {
     return since;
@@ -90,6 +108,8 @@ final class WaitingRows implements JournalSink {
   void markPublished(Stream stream, long count) {
     if (count > 0) {
       published.put(stream, count);
+    } else {
+      published.remove(stream);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.ostraka.journal;
 
+import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -37,6 +38,11 @@ public record JournalFiles(Path spool, WriterId writer) {
   /** What the record of ranges begins with once it was shortened. */
   public Path drainBase() {
     return spool.resolve(writer + ".drain.base");
+  }
+
+  /** A shard of a stream that is encoded and not published yet. */
+  public Path sealed(Stream stream) {
+    return spool.resolve(".%s-%s.parquet".formatted(writer, stream.folder()));
   }
 
   /** A segment, from 0. */
@@ -100,6 +106,9 @@ public record JournalFiles(Path spool, WriterId writer) {
     }
     for (Path body : bodies()) {
       Files.deleteIfExists(body);
+    }
+    for (Stream stream : Stream.values()) {
+      Files.deleteIfExists(sealed(stream));
     }
     Files.deleteIfExists(control());
     deleteDrain();

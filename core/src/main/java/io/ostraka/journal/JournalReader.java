@@ -41,15 +41,15 @@ public final class JournalReader implements AutoCloseable {
   public static final long SEGMENT_BYTES = JournalFormat.SEGMENT_BYTES;
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SMALL_READ = 64 << 10;
-  private static final int LARGE_READ = 1 << 20;
+  private static final int SMALL_READ = 8 << 10;
+  private static final int LARGE_READ = 256 << 10;
 
   private final JournalFiles files;
   private final NameTable names;
   private final Bodies bodies;
   private final CRC32 crc = new CRC32();
   private final byte[] peeked = new byte[4];
-  private final List<int[]> keySets = new ArrayList<>();
+  private List<int[]> keySets = new ArrayList<>();
   private @Nullable FileChannel channel;
   private byte[] window = new byte[SMALL_READ];
   private int windowStart;
@@ -150,6 +150,63 @@ public final class JournalReader implements AutoCloseable {
       read += taken;
     }
     return read;
+  }
+
+  /** A place that was read up to, for {@link #reset}. */
+  public static final class Mark {
+    private final int segment;
+    private final int offset;
+    private final JournalHeader header;
+    private final List<int[]> keySets;
+    private final int keySetCount;
+    private final long[] rows;
+    private final int lastBody;
+
+    private Mark(JournalReader reader) {
+      segment = reader.segment;
+      offset = reader.offset;
+      header = reader.header;
+      keySets = reader.keySets;
+      keySetCount = keySets.size();
+      rows = reader.rows.clone();
+      lastBody = reader.lastBody;
+    }
+  }
+
+  /** The place up to which everything was read. */
+  public Mark mark() {
+    return new Mark(this);
+  }
+
+  /**
+   * Goes back to a place of this reader, whose segment is still there, and reads on from it.
+   *
+   * @throws IOException if the segment cannot be opened; the place is as before then
+   */
+  public void reset(Mark mark) throws IOException {
+    if (mark.segment != segment) {
+      FileChannel earlier = FileChannel.open(files.segment(mark.segment), StandardOpenOption.READ);
+      close();
+      channel = earlier;
+      segment = mark.segment;
+    }
+    offset = mark.offset;
+    header = mark.header;
+    keySets = mark.keySets;
+    keySets.subList(mark.keySetCount, keySets.size()).clear();
+    System.arraycopy(mark.rows, 0, rows, 0, rows.length);
+    lastBody = mark.lastBody;
+    windowLength = 0;
+    closed = false;
+    bad = null;
+  }
+
+  /** Gives back the memory that reading on will take again. */
+  public void rest() {
+    if (window.length > SMALL_READ) {
+      window = new byte[SMALL_READ];
+      windowLength = 0;
+    }
   }
 
   /**
@@ -355,7 +412,7 @@ public final class JournalReader implements AutoCloseable {
     segment = number;
     windowStart = 0;
     windowLength = 0;
-    keySets.clear();
+    keySets = new ArrayList<>(); // a mark may hold the one before
     if (!fill(0, JournalFormat.RECORDS_START + JournalFormat.RECORD_HEAD_BYTES)
         || !JournalFormat.isMagic(window, windowLength)) {
       throw new NoSuchFileException(files.segment(number).toString(), null, "no header yet");
@@ -418,9 +475,10 @@ public final class JournalReader implements AutoCloseable {
     if (inWindow(at, length)) {
       return true;
     }
-    int usual = windowLength < SMALL_READ ? SMALL_READ : LARGE_READ;
+    // The end of a window is seldom the end of what is there, and a larger read costs less.
+    int usual = Math.min(Math.max(2 * windowLength, SMALL_READ), LARGE_READ);
     int wanted = Math.min(Math.max(length, usual), JournalFormat.SEGMENT_BYTES - at);
-    if (window.length < wanted || window.length > 2 * LARGE_READ) {
+    if (window.length < wanted || window.length > Math.max(wanted, LARGE_READ)) {
       window = new byte[Math.max(wanted, usual)];
     }
     windowStart = at;

@@ -17,7 +17,13 @@ import java.util.List;
 public final class RowBuffer {
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int FIRST_CAPACITY = 256;
+  private static final int FIRST_CAPACITY = 32;
+
+  /** A reference, and the head of the array that it leads to. */
+  private static final int TEXT_REFERENCE_BYTES = 24;
+
+  /** From here on a buffer grows by half and not to twice its size. */
+  private static final int LARGE_CAPACITY = 65_536;
 
   private final Stream stream;
   private final NameTable names;
@@ -26,6 +32,7 @@ public final class RowBuffer {
   private long[] steps = new long[FIRST_CAPACITY];
   private long[] times = new long[FIRST_CAPACITY];
   private int size;
+  private long textBytes;
 
   /**
    * An empty buffer.
@@ -52,6 +59,9 @@ public final class RowBuffer {
       };
     }
 
+    /** What a row takes, texts themselves aside, in bytes. */
+    abstract int rowBytes();
+
     abstract void grow(int capacity);
 
     abstract void dropFirst(int count, int kept);
@@ -59,6 +69,11 @@ public final class RowBuffer {
 
   static final class NameBuffer extends ColumnBuffer {
     int[] numbers = new int[FIRST_CAPACITY];
+
+    @Override
+    int rowBytes() {
+      return 4;
+    }
 
     @Override
     void grow(int capacity) {
@@ -75,6 +90,11 @@ public final class RowBuffer {
     byte[][] texts = new byte[FIRST_CAPACITY][];
 
     @Override
+    int rowBytes() {
+      return TEXT_REFERENCE_BYTES;
+    }
+
+    @Override
     void grow(int capacity) {
       texts = Arrays.copyOf(texts, capacity);
     }
@@ -87,6 +107,11 @@ public final class RowBuffer {
 
   static final class RealBuffer extends ColumnBuffer {
     double[] values = new double[FIRST_CAPACITY];
+
+    @Override
+    int rowBytes() {
+      return 8;
+    }
 
     @Override
     void grow(int capacity) {
@@ -117,6 +142,15 @@ public final class RowBuffer {
   /** Whether a row has a step. */
   public boolean hasStep(int row) {
     return !withoutStep.get(row);
+  }
+
+  /** About how much memory the rows take, in bytes. */
+  public long memoryBytes() {
+    int rowBytes = 2 * Long.BYTES;
+    for (ColumnBuffer column : columns) {
+      rowBytes += column.rowBytes();
+    }
+    return (long) steps.length * rowBytes + textBytes;
   }
 
   /** The greatest step of all rows, of which there is at least one and each has a step. */
@@ -227,6 +261,7 @@ public final class RowBuffer {
         buffer.numbers[row] = names.number(new String((byte[]) cell, StandardCharsets.UTF_8));
       } else if (column instanceof TextBuffer buffer) {
         buffer.texts[row] = (byte[]) cell;
+        textBytes += buffer.texts[row].length;
       } else if (column instanceof RealBuffer buffer) {
         buffer.values[row] = (Double) cell;
       }
@@ -251,7 +286,8 @@ public final class RowBuffer {
     int first = size;
     int end = first + count;
     if (end > steps.length) {
-      int capacity = Math.max(end, steps.length * 2);
+      int larger = steps.length < LARGE_CAPACITY ? steps.length : steps.length / 2;
+      int capacity = Math.max(end, steps.length + larger);
       steps = Arrays.copyOf(steps, capacity);
       times = Arrays.copyOf(times, capacity);
       for (ColumnBuffer column : columns) {

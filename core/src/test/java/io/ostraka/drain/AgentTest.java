@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,30 @@ class AgentTest {
       assertThat(run.card(WRITER.endKey()).path("state").asText()).isEqualTo("failed");
       assertThat(run.spool.writers()).isEmpty();
       assertThat(said).anyMatch(line -> line.startsWith("done with digits/"));
+    }
+  }
+
+  @Test
+  void anErrorStopsAJournalForAWhileAndNotForEver() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder)) {
+      run.log(0, 300);
+      AtomicInteger opened = new AtomicInteger();
+      DrainSettings settings =
+          new DrainSettings(
+              unused -> {
+                if (opened.getAndIncrement() == 0) {
+                  throw new OutOfMemoryError("Java heap space");
+                }
+                return run.store;
+              },
+              Clock.systemUTC(),
+              () -> 100 * System.nanoTime(), // the twenty seconds pass in no time
+              new Semaphore(2));
+      assertThat(new Agent(run.spool, settings, Duration.ofMinutes(2), said::add).run()).isTrue();
+      assertThat(said)
+          .anyMatch(line -> line.contains("for 20 s: it needs more memory than an agent has"));
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(300));
+      assertThat(run.spool.writers()).isEmpty();
     }
   }
 

@@ -426,6 +426,31 @@ class DrainerTest {
   }
 
   @Test
+  void whileTheStoreIsAwayAnEncodedShardWaitsOnDiskAndIsPublishedFromThere() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder);
+        Drainer drainer = run.open()) {
+      run.log(0, 100);
+      run.pass(Duration.ofSeconds(2));
+      run.publishFails = true;
+      assertThatThrownBy(drainer::look).hasMessage("the store is away");
+      Path sealed = run.files.sealed(Stream.METRICS);
+      Object encoded = Files.getAttribute(sealed, "unix:ino");
+      assertThatThrownBy(drainer::look).hasMessage("the store is away");
+      assertThat(Files.getAttribute(sealed, "unix:ino")).isEqualTo(encoded);
+      Files.delete(sealed);
+      run.publishFails = false;
+      assertThatThrownBy(drainer::look).hasMessageContaining("it is made again");
+      while (drainer.look() == Drainer.Outcome.WORKED) {
+        // until everything is published
+      }
+      run.pass(Duration.ofSeconds(2));
+      drainer.look();
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(100));
+      assertThat(filesOf(run)).noneMatch(name -> name.endsWith(".parquet"));
+    }
+  }
+
+  @Test
   void aDamagedShardDoesNotKeepARunFromEnding() throws IOException {
     try (JournalFixture run = new JournalFixture(folder)) {
       run.log(0, 100);
