@@ -26,7 +26,7 @@ export interface Line {
   readonly run: string
   readonly writer: string | null
   readonly metric: string
-  /** Ids of the writers that have points in the bins, ascending. */
+  /** Ids of the writers that have points of the metric, those first that have the last word. */
   readonly writers: readonly string[]
   /** Extent in x over everything stored, whatever range was asked for; first is greater than last if no point has a place on the axis. */
   readonly first: number
@@ -118,11 +118,11 @@ export function lineKey(line: { run: string; writer: string | null; metric: stri
 }
 
 /**
- * Merges what is new into a line: bins held by both by min of `min`, max of `max` and sum of counts, and the `last` of the lesser writer,
- * of one and the same writer the newer.
+ * Merges what is new into a line: bins held by both by min of `min`, max of `max` and sum of counts, and the `last` of the writer that has
+ * the last word as the newer answer says, of one and the same writer the newer.
  */
 export function merge(held: Line, fresh: Line): Line {
-  const writers = [...new Set([...held.writers, ...fresh.writers])].sort()
+  const writers = [...new Set([...fresh.writers, ...held.writers])]
   return {
     ...held,
     writers,

@@ -160,7 +160,7 @@ async function ask(hover: Hovered, reading: Reading, signal: AbortSignal): Promi
       run: line.run,
       metric: line.metric,
       stream: hover.stream,
-      writer: line.writer,
+      writer: line.writers[line.bins.writer?.[reading.index] ?? 0] ?? null,
       axis: hover.axis,
       range: [from, whole ? Math.ceil(to) - 1 : to],
       limit: exactLimit,

@@ -67,11 +67,11 @@ describe('merging', () => {
     expect([...bins.nonfinite!]).toEqual([1, 1])
   })
 
-  test('keeps the last value of the lesser writer', () => {
+  test('keeps the last value of the writer that comes first in the newer answer', () => {
     const held = line(1, { run: 'a', writers: ['r0', 'r2'], bin: [0, 1, 2], values: [1, 2, 3], writerOf: [0, 1, 1] })
-    const fresh = line(1, { run: 'a', writers: ['r1', 'r2'], bin: [0, 1, 2], values: [10, 20, 30], writerOf: [0, 0, 1] })
+    const fresh = line(1, { run: 'a', writers: ['r0', 'r9', 'r2'], bin: [0, 1, 2], values: [10, 20, 30], writerOf: [1, 1, 2] })
     const merged = merge(held, fresh)
-    expect(merged.writers).toEqual(['r0', 'r1', 'r2'])
+    expect(merged.writers).toEqual(['r0', 'r9', 'r2'])
     expect([...merged.bins.last]).toEqual([1, 20, 30])
     expect([...merged.bins.writer!]).toEqual([0, 1, 2])
   })

@@ -13,7 +13,9 @@ import io.ostraka.store.ShardStore;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,6 +39,9 @@ final class RunReader {
     /** Leave it out: the next poll will see what became of it. */
     LEFT_OUT
   }
+
+  /** How old a gap in the rows of a stream is when it is reported. */
+  private static final Duration REPORTED_AFTER = Duration.ofMinutes(1);
 
   private final ShardStore store;
   private final ObjectCache<Checked<Card>> cards = new ObjectCache<>();
@@ -64,8 +69,10 @@ final class RunReader {
     if (before != null && before.objects().equals(run.objects())) {
       return Optional.of(before.run());
     }
-    Optional<RunSnapshot> now = new Reading(listedAt, vanished).run(run);
-    if (now.isPresent() && isForEver(now.get(), run.objects(), listedAt)) {
+    Reading reading = new Reading(listedAt, vanished);
+    Optional<RunSnapshot> now = reading.run(run);
+    boolean isDone = now.isPresent() && !reading.waits;
+    if (isDone && isForEver(now.get(), run.objects(), listedAt)) {
       ended.put(run.key(), new Ended(run.objects(), now.get()));
     } else {
       ended.remove(run.key());
@@ -130,6 +137,9 @@ final class RunReader {
     private final Instant listedAt;
     private final Vanished vanished;
     private final List<Problem> problems = new ArrayList<>();
+
+    /** Whether there is a gap that is too young to be a problem. */
+    private boolean waits;
 
     Reading(Instant listedAt, Vanished vanished) {
       this.listedAt = listedAt;
@@ -198,10 +208,39 @@ final class RunReader {
       List<LiveShard> live = new ArrayList<>();
       long next = 0;
       for (ShardName name : rule.live()) {
+        if (name.first() > next) {
+          gap(writer.streamPrefix(stream.folder()), new ShardName(next, name.first() - 1), listed);
+        }
         live.add(liveShard(Objects.requireNonNull(readable.get(name)), name, next));
         next = name.last() + 1;
       }
       return live;
+    }
+
+    /*
+     * Shards of a stream are published in order, so a gap is a store whose listing lags, or rows
+     * that were lost. Nothing waits for it; it is reported once what follows is a minute old.
+     */
+    private void gap(String folder, ShardName gap, Map<ShardName, StoredObject> listed) {
+      Instant since = Instant.MAX;
+      for (Map.Entry<ShardName, StoredObject> shard : listed.entrySet()) {
+        ShardName name = shard.getKey();
+        if (name.first() <= gap.last() && name.last() >= gap.first()) {
+          return; // They are there and cannot be read, which was said.
+        }
+        Instant published = shard.getValue().modified();
+        since = name.first() > gap.last() && published.isBefore(since) ? published : since;
+      }
+      if (since.plus(REPORTED_AFTER).isAfter(listedAt)) {
+        waits = true;
+        return;
+      }
+      problems.add(
+          new Problem(
+              folder + gap.format(),
+              "Rows %d to %d of %s are missing, and what follows them was published at %s; everything else is shown, and they are when they come. `ostraka doctor` says more"
+                  .formatted(
+                      gap.first(), gap.last(), folder, since.truncatedTo(ChronoUnit.SECONDS))));
     }
 
     /** Whether there were any, so that the rule has to be applied again. */

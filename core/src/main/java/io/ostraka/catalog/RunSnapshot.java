@@ -4,7 +4,9 @@ import io.ostraka.RunKey;
 import io.ostraka.WriterId;
 import io.ostraka.card.Card;
 import io.ostraka.card.WriterState;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -38,5 +40,37 @@ public record RunSnapshot(
         .filter(other -> !other.key().writer().equals(writer))
         .mapToLong(other -> other.card().resumeStep().orElse(Long.MAX_VALUE))
         .min();
+  }
+
+  /** The least step at which a writer of this run continued others, or nothing if none did. */
+  OptionalLong rewoundTo() {
+    return continued().values().stream().mapToLong(Continued::fromStep).min();
+  }
+
+  /** Those of its writers that others continue, and how. A continued writer may be gone. */
+  public Map<WriterId, Continued> continued() {
+    Map<WriterId, Continued> continued = new HashMap<>();
+    for (WriterSnapshot writer : writers) {
+      long fromStep = writer.card().resumeStep().orElse(Long.MAX_VALUE);
+      for (WriterId older : writer.card().supersedes()) {
+        if (!older.equals(writer.key().writer())) {
+          continued.merge(older, new Continued(fromStep, 1), Continued::and);
+        }
+      }
+    }
+    return continued;
+  }
+
+  /**
+   * That others continue a writer.
+   *
+   * @param fromStep the writer's points of this step and greater ones are hidden, in streams where
+   *     every row has a step
+   * @param by how many continue it, directly or one after the other: the more, the older it is
+   */
+  public record Continued(long fromStep, int by) {
+    Continued and(Continued other) {
+      return new Continued(Math.min(fromStep, other.fromStep), by + other.by);
+    }
   }
 }

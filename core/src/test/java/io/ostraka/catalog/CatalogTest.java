@@ -186,6 +186,51 @@ final class CatalogTest {
   }
 
   @Test
+  void aGapInTheRowsIsReportedAfterAMinuteAndWhatComesLateIsShown() throws IOException {
+    card(ZERO, "");
+    shard(ZERO, Stream.METRICS, 0, 9);
+    shard(ZERO, Stream.METRICS, 20, 29);
+    clock.advance(Duration.ofSeconds(59));
+    RunSnapshot young = catalog.run(RUN);
+    assertThat(young.problems()).isEmpty();
+    assertThat(young.writers().get(0).shards(Stream.METRICS)).hasSize(2);
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(catalog.run(RUN).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo(ZERO.shardKey("metrics", new ShardName(10, 19)));
+              assertThat(problem.message())
+                  .startsWith("Rows 10 to 19 of " + ZERO.streamPrefix("metrics") + " are missing");
+            });
+    shard(ZERO, Stream.METRICS, 10, 19);
+    RunSnapshot whole = catalog.run(RUN);
+    assertThat(whole.problems()).isEmpty();
+    assertThat(whole.writers().get(0).shards(Stream.METRICS)).hasSize(3);
+  }
+
+  @Test
+  void aGapOfARunThatHasEndedIsReportedToo() throws IOException {
+    shard(ZERO, Stream.METRICS, 20, 29);
+    end(ZERO, "");
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(catalog.run(RUN).problems()).isEmpty();
+    clock.advance(Duration.ofSeconds(31));
+    assertThat(catalog.run(RUN).problems()).hasSize(1);
+  }
+
+  @Test
+  void aShardThatCannotBeReadIsNotReportedAsAGapBesides() throws IOException {
+    card(ZERO, "");
+    shard(ZERO, Stream.METRICS, 0, 9);
+    store.create(
+        ZERO.shardKey("metrics", new ShardName(10, 19)), "PAR1 and no more".getBytes(UTF_8));
+    shard(ZERO, Stream.METRICS, 20, 29);
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(catalog.run(RUN).problems()).hasSize(1);
+  }
+
+  @Test
   void footersOfKnownShardsAreNotReadAgain() throws IOException {
     card(ZERO, "");
     shard(ZERO, Stream.METRICS, 0, 9);

@@ -1,6 +1,5 @@
 package io.ostraka.query;
 
-import io.ostraka.WriterId;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -80,10 +79,7 @@ public final class Bins {
     return nonFinites[i];
   }
 
-  /**
-   * Whose value {@link #last} is: an index into {@link Series#writers}, which are in the order of
-   * {@link WriterId}.
-   */
+  /** Whose value {@link #last} is: an index into {@link Series#writers}. */
   public int writer(int i) {
     return writers[i];
   }

@@ -38,6 +38,7 @@ public final class Query implements AutoCloseable {
   private final Snapshots snapshots;
   private final ShardReader reader;
   private final ShardSummaries summaries;
+  private final SummaryQuery runSummaries;
   private final long freshNanos;
 
   private Query(ShardStore store, QuerySettings settings) {
@@ -47,6 +48,7 @@ public final class Query implements AutoCloseable {
     this.snapshots = new Snapshots(catalog);
     this.reader = new ShardReader(store, database, catalog::leaveOut);
     this.summaries = new ShardSummaries(reader);
+    this.runSummaries = new SummaryQuery(reader);
     this.freshNanos = settings.freshness().toNanos();
   }
 
@@ -93,7 +95,7 @@ public final class Query implements AutoCloseable {
     }
     return answer(
         project,
-        all -> runs.isEmpty() ? all : chosen(project, all, runs),
+        runs,
         stream,
         null,
         selection -> {
@@ -109,10 +111,7 @@ public final class Query implements AutoCloseable {
       ShardSummary summary = summaries.of(source);
       List<String> names = summary.names();
       for (int i = 0; i < names.size(); i++) {
-        ShardSummary.Entry shown = source.shown(summary.entry(i));
-        if (shown != null) {
-          found.computeIfAbsent(names.get(i), name -> new Found()).add(shown, run);
-        }
+        found.computeIfAbsent(names.get(i), name -> new Found()).add(summary.entry(i), run);
       }
     }
     List<MetricsAnswer.Metric> metrics = new ArrayList<>(found.size());
@@ -125,7 +124,7 @@ public final class Query implements AutoCloseable {
     String project = request.project();
     return answer(
         project,
-        all -> chosen(project, all, request.runs()),
+        request.runs(),
         request.stream(),
         null,
         selection -> new SeriesQuery(request, selection, reader, summaries).run());
@@ -136,7 +135,7 @@ public final class Query implements AutoCloseable {
     String project = request.project();
     return answer(
         project,
-        all -> chosen(project, all, List.of(request.run())),
+        List.of(request.run()),
         request.stream(),
         request.writer(),
         selection -> {
@@ -147,12 +146,17 @@ public final class Query implements AutoCloseable {
         });
   }
 
+  /** Each metric of a run in a few numbers, by name; at most 10,000 of them. */
+  public Page<MetricSummary> summary(String project, String run) throws IOException {
+    return answer(project, List.of(run), Stream.METRICS, null, runSummaries::of);
+  }
+
   /** Console lines, the newest last. */
   public Page<ConsoleLine> console(ConsoleRequest request) throws IOException {
     String project = request.project();
     return answer(
         project,
-        all -> chosen(project, all, List.of(request.run())),
+        List.of(request.run()),
         Stream.CONSOLE,
         request.writer(),
         selection -> new RowQuery(selection, reader).console(request));
@@ -163,10 +167,15 @@ public final class Query implements AutoCloseable {
     String project = request.project();
     return answer(
         project,
-        all -> chosen(project, all, List.of(request.run())),
+        List.of(request.run()),
         Stream.TEXTS,
         null,
         selection -> new RowQuery(selection, reader).texts(request));
+  }
+
+  /** How many summaries of shards are kept. */
+  int summariesKept() {
+    return summaries.size();
   }
 
   @Override
@@ -174,21 +183,24 @@ public final class Query implements AutoCloseable {
     database.close();
   }
 
-  private interface Choice {
-    List<RunSnapshot> of(List<RunSnapshot> all) throws IOException;
-  }
-
   private interface Answer<T> {
     T of(Selection selection) throws IOException, SelectionChanged;
   }
 
   private <T> T answer(
-      String project, Choice choice, Stream stream, @Nullable WriterId writer, Answer<T> answer)
+      String project,
+      List<String> wanted,
+      Stream stream,
+      @Nullable WriterId writer,
+      Answer<T> answer)
       throws IOException {
     long oldestNanos = freshNanos;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      List<RunSnapshot> runs = choice.of(snapshots.runs(project, oldestNanos));
-      Selection selection = new Selection(runs, stream, writer);
+      List<RunSnapshot> all = snapshots.runs(project, oldestNanos);
+      Map<String, RunSnapshot> byId =
+          all.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
+      List<RunSnapshot> runs = wanted.isEmpty() ? all : chosen(project, byId, wanted);
+      Selection selection = new Selection(runs, byId, stream, writer);
       if (writer != null && selection.writerCount() == 0) {
         throw Unknown.writer(writer.text(), writerNames(runs));
       }
@@ -203,9 +215,7 @@ public final class Query implements AutoCloseable {
   }
 
   private static List<RunSnapshot> chosen(
-      String project, List<RunSnapshot> all, List<String> wanted) throws IOException {
-    Map<String, RunSnapshot> byId =
-        all.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
+      String project, Map<String, RunSnapshot> byId, List<String> wanted) throws IOException {
     List<RunSnapshot> chosen = new ArrayList<>();
     for (String id : wanted.stream().distinct().toList()) {
       RunSnapshot run = byId.get(id);

@@ -30,7 +30,7 @@ final class RowQuery {
       throws IOException, SelectionChanged {
     List<Source> holding = new ArrayList<>();
     for (Source source : selection.sources()) {
-      if (source.shown(summaries.of(source).find(request.metric())) != null) {
+      if (summaries.of(source).find(request.metric()) != null) {
         holding.add(source);
       }
     }

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  * One line of a chart.
  *
  * @param run the run's id
- * @param writer the writer, or null where the line is all writers of the run together
+ * @param writer the writer that leads the rank's line, or null where the line is all ranks of the
+ *     run together
  * @param metric the metric's name
  * @param extent from where to where the whole series reaches, in units of x (milliseconds are
  *     rounded down); null if no point has a place on this axis
- * @param writers the writers that have points of the metric, ascending
+ * @param writers the writers that have points of the metric, in the order in which they have the
+ *     last word: by rank, of one rank those first that continue others
  * @param bins what was asked for
  */
 public record Series(

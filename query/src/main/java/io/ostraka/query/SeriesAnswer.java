@@ -1,7 +1,6 @@
 package io.ostraka.query;
 
 import io.ostraka.catalog.Problem;
-import io.ostraka.catalog.Watermark;
 import java.util.List;
 
 /**
@@ -9,16 +8,16 @@ import java.util.List;
  *
  * @param axis what x is
  * @param width of a bin, in units of x: 1, 2 or 5 times a power of ten
- * @param whole whether the bins hold everything; otherwise only what is above the asked watermark
- * @param watermark up to where rows were taken in
- * @param series the lines, in the order of metrics, runs and writers as they were asked for
+ * @param whole whether the bins hold everything; otherwise only what is new since what is held
+ * @param progress how far this has come, to be told only what is new next time
+ * @param series the lines, in the order of metrics, runs and ranks as they were asked for
  * @param problems shards that were left out
  */
 public record SeriesAnswer(
     Axis axis,
     long width,
     boolean whole,
-    Watermark watermark,
+    Progress progress,
     List<Series> series,
     List<Problem> problems) {
   /** Keeps its own copies. */

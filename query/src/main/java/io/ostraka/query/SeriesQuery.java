@@ -4,6 +4,7 @@ import io.ostraka.WriterId;
 import io.ostraka.catalog.Watermark;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,8 +47,8 @@ final class SeriesQuery {
     Extent visible = visible(lines);
     SeriesRequest.Held held = request.held();
     long width = width(visible, held);
-    boolean onlyNew = held != null && held.width() == width;
-    Watermark above = held != null && onlyNew ? held.watermark() : Watermark.none();
+    boolean onlyNew = held != null && held.width() == width && isAsItWas(held.progress());
+    Watermark above = held != null && onlyNew ? held.progress().watermark() : Watermark.none();
     if (visible != null) {
       Grid grid = new Grid(visible, width * request.axis().positionsPerUnit());
       for (Panel panel : panels) {
@@ -58,9 +59,13 @@ final class SeriesQuery {
         request.axis(),
         width,
         !onlyNew,
-        selection.watermark(),
+        selection.progress(origins),
         lines.stream().map(this::series).toList(),
         selection.problems());
+  }
+
+  private boolean isAsItWas(Progress progress) {
+    return selection.shape(progress.watermark(), origins) == progress.shape();
   }
 
   private void findOrigins() {
@@ -75,27 +80,24 @@ final class SeriesQuery {
 
   private Panel panel(String metric) {
     List<Line> byWriter = new ArrayList<>();
-    List<Line> lines = new ArrayList<>();
+    Map<LineKey, Line> lines = new LinkedHashMap<>();
     for (int writer = 0; writer < selection.writerCount(); writer++) {
       int run = selection.runOf(writer);
-      boolean joins = writer > 0 && !request.eachWriter() && run == selection.runOf(writer - 1);
-      Line line = joins ? byWriter.get(writer - 1) : new Line(metric, run);
-      byWriter.add(line);
-      if (!joins) {
-        lines.add(line);
-      }
+      WriterId lead = request.eachRank() ? selection.lead(writer) : null;
+      byWriter.add(
+          lines.computeIfAbsent(new LineKey(run, lead), key -> new Line(metric, run, lead)));
     }
     List<Source> sources = new ArrayList<>();
     for (Source source : selection.sources()) {
-      ShardSummary.Entry entry = source.shown(summaries.of(source).find(metric));
+      ShardSummary.Entry entry = summaries.of(source).find(metric);
       if (entry != null) {
         sources.add(source);
         Extent positions = positions(entry, source.writer());
         byWriter.get(source.writer()).add(source.writer(), positions);
       }
     }
-    lines.removeIf(line -> line.writers.isEmpty());
-    return new Panel(metric, byWriter, lines, sources);
+    List<Line> found = lines.values().stream().filter(line -> !line.writers.isEmpty()).toList();
+    return new Panel(metric, byWriter, found, sources);
   }
 
   private @Nullable Extent positions(ShardSummary.Entry entry, int writer) {
@@ -136,7 +138,7 @@ final class SeriesQuery {
     List<Source> wanted = new ArrayList<>();
     boolean cut = false;
     for (Source source : panel.sources()) {
-      ShardSummary.Entry entry = source.shown(summaries.of(source).find(panel.metric()));
+      ShardSummary.Entry entry = summaries.of(source).find(panel.metric());
       Extent positions = entry == null ? null : positions(entry, source.writer());
       long taken = above.row(selection.writer(source.writer()), request.stream());
       Source rest = source.from(taken + 1);
@@ -172,14 +174,16 @@ final class SeriesQuery {
     Bins bins = line.builder == null ? Bins.none() : line.builder.build(numbers);
     return new Series(
         selection.runs().get(line.run).key().run(),
-        request.eachWriter() ? writers.get(0) : null,
+        line.lead,
         line.metric,
         line.extent == null ? null : units(line.extent),
         writers,
         bins);
   }
 
-  /** The lines of one metric, by themselves and by writer, and the shards that hold it. */
+  private record LineKey(int run, @Nullable WriterId lead) {}
+
+  /** The lines of one metric, by writer and by themselves, and the shards that hold it. */
   private record Panel(
       String metric, List<Line> byWriter, List<Line> lines, List<Source> sources) {}
 
@@ -187,13 +191,15 @@ final class SeriesQuery {
   private static final class Line {
     private final String metric;
     private final int run;
+    private final @Nullable WriterId lead;
     private final TreeSet<Integer> writers = new TreeSet<>();
     private @Nullable Extent extent;
     private Bins.@Nullable Builder builder;
 
-    Line(String metric, int run) {
+    Line(String metric, int run, @Nullable WriterId lead) {
       this.metric = metric;
       this.run = run;
+      this.lead = lead;
     }
 
     void add(int writer, @Nullable Extent positions) {

@@ -1,7 +1,6 @@
 package io.ostraka.query;
 
 import io.ostraka.Stream;
-import io.ostraka.catalog.Watermark;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param axis what x is
  * @param range the part of x wanted
  * @param bins how many bins there may be, 2 to {@value #MOST_BINS}
- * @param eachWriter a line for each writer rather than one for each run
+ * @param eachRank a line for each rank rather than one for each run
  * @param held what the caller holds already, to be told only what is new; null for everything
  */
 public record SeriesRequest(
@@ -26,7 +25,7 @@ public record SeriesRequest(
     Axis axis,
     Range range,
     int bins,
-    boolean eachWriter,
+    boolean eachRank,
     @Nullable Held held) {
   /** The most bins that one answer has. */
   public static final int MOST_BINS = 10_000;
@@ -60,7 +59,7 @@ public record SeriesRequest(
    * Bins from an earlier answer.
    *
    * @param width their width
-   * @param watermark up to where they hold rows
+   * @param progress how far they have come
    */
-  public record Held(long width, Watermark watermark) {}
+  public record Held(long width, Progress progress) {}
 }

@@ -7,12 +7,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +23,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * The summaries of immutable shards, each made once by one scan when it is first asked for. They
  * answer which metrics there are and how far they reach, and tell which shards a series needs.
+ *
+ * <p>A merged shard's summary is put together from those of its sources, so that a page that is
+ * open while a run is compacted reads none of its rows again.
  */
 final class ShardSummaries {
   /* Bounds the files that one scan holds open. */
   private static final int BATCH = 512;
 
   private final ShardReader reader;
-  private final Map<LiveShard, ShardSummary> known = new ConcurrentHashMap<>();
+
+  /** By the folder that the shards lie in. */
+  private final Map<String, Map<Part, ShardSummary>> known = new ConcurrentHashMap<>();
+
   private final Object scanning = new Object();
 
   ShardSummaries(ShardReader reader) {
     this.reader = reader;
   }
 
-  /** The summary of a source that was given to {@link #load}. */
+  /** The rows of a shard below a step. */
+  private record Part(LiveShard shard, long belowStep) {
+    static Part of(Source source) {
+      return new Part(source.shard(), source.belowStep());
+    }
+
+    static Part whole(LiveShard shard) {
+      return new Part(shard, Source.EVERY_STEP);
+    }
+
+    String folder() {
+      return shard.key().substring(0, shard.key().lastIndexOf('/'));
+    }
+
+    long last() {
+      return shard.name().last();
+    }
+  }
+
+  /** The summary of what is shown of a source that was given to {@link #load}. */
   ShardSummary of(Source source) {
-    ShardSummary summary = known.get(source.shard());
+    ShardSummary summary = find(Part.of(source));
     if (summary == null) {
       throw new IllegalStateException("No summary was loaded of " + source.shard().key());
     }
@@ -54,9 +82,20 @@ final class ShardSummaries {
     }
     synchronized (scanning) {
       List<Source> missing = missing(sources);
-      for (int from = 0; from < missing.size(); from += BATCH) {
-        scan(missing.subList(from, Math.min(from + BATCH, missing.size())));
+      Map<Part, Source> whole = new HashMap<>();
+      Set<Source> cut = new LinkedHashSet<>();
+      for (Source source : missing) {
+        if (!combine(source.shard())) {
+          whole.putIfAbsent(Part.whole(source.shard()), source);
+        }
       }
+      scan(List.copyOf(whole.values()), false);
+      for (Source source : missing) {
+        if (!cutWithoutReading(source)) {
+          cut.add(source);
+        }
+      }
+      scan(List.copyOf(cut), true);
       forgetOthers(sources);
     }
   }
@@ -68,57 +107,115 @@ final class ShardSummaries {
     return names;
   }
 
+  /** How many summaries are kept. */
+  int size() {
+    return known.values().stream().mapToInt(Map::size).sum();
+  }
+
+  private @Nullable ShardSummary find(Part part) {
+    Map<Part, ShardSummary> folder = known.get(part.folder());
+    return folder == null ? null : folder.get(part);
+  }
+
+  private void keep(Part part, ShardSummary summary) {
+    known.computeIfAbsent(part.folder(), name -> new ConcurrentHashMap<>()).put(part, summary);
+  }
+
   private void forgetOthers(List<Source> sources) {
-    Set<LiveShard> live = new HashSet<>();
-    Set<String> folders = new HashSet<>();
+    Map<String, Set<LiveShard>> live = new HashMap<>();
     for (Source source : sources) {
-      live.add(source.shard());
-      folders.add(folder(source.shard()));
+      live.computeIfAbsent(Part.of(source).folder(), name -> new HashSet<>()).add(source.shard());
     }
-    known.keySet().removeIf(shard -> folders.contains(folder(shard)) && !live.contains(shard));
+    live.forEach(
+        (folder, shards) ->
+            known
+                .getOrDefault(folder, Map.of())
+                .keySet()
+                .removeIf(part -> !shards.contains(part.shard())));
   }
 
-  private static String folder(LiveShard shard) {
-    return shard.key().substring(0, shard.key().lastIndexOf('/'));
+  private List<Source> missing(Collection<Source> sources) {
+    return sources.stream().filter(source -> find(Part.of(source)) == null).toList();
   }
 
-  private List<Source> missing(List<Source> sources) {
-    List<Source> missing = new ArrayList<>();
-    for (Source source : sources) {
-      if (!known.containsKey(source.shard())) {
-        missing.add(source);
+  /* Whether the whole shard's summary is known, or could be put together of others without gap or
+   * overlap: then the rows are the same, since the rows of a range never change. */
+  private boolean combine(LiveShard shard) {
+    Part target = Part.whole(shard);
+    Map<Part, ShardSummary> folder = known.getOrDefault(target.folder(), Map.of());
+    if (folder.containsKey(target)) {
+      return true;
+    }
+    TreeMap<Long, Part> pieces = new TreeMap<>();
+    for (Part part : folder.keySet()) {
+      boolean isPiece =
+          part.belowStep() == Source.EVERY_STEP
+              && part.shard().fromRow() >= shard.fromRow()
+              && part.last() <= target.last();
+      if (isPiece) {
+        pieces.merge(
+            part.shard().fromRow(), part, (one, other) -> one.last() > other.last() ? one : other);
       }
     }
-    return missing;
+    ShardSummary.Builder builder = new ShardSummary.Builder();
+    long next = shard.fromRow();
+    while (next <= target.last()) {
+      Part piece = pieces.get(next);
+      if (piece == null) {
+        return false;
+      }
+      builder.addAll(Objects.requireNonNull(folder.get(piece)));
+      next = piece.last() + 1;
+    }
+    keep(target, builder.build(null));
+    return true;
   }
 
-  private void scan(List<Source> sources) throws IOException, SelectionChanged {
-    Map<Integer, ShardSummary.Builder> builders =
-        reader.read(sources, (connection, files) -> scan(connection, files, sources));
-    ShardSummary before = null;
-    for (int i = 0; i < sources.size(); i++) {
-      ShardSummary.Builder builder = builders.getOrDefault(i, new ShardSummary.Builder());
-      ShardSummary summary = builder.build(before);
-      known.put(sources.get(i).shard(), summary);
-      before = summary;
+  private boolean cutWithoutReading(Source source) {
+    Part part = Part.of(source);
+    ShardSummary whole = Objects.requireNonNull(find(Part.whole(source.shard())));
+    ShardSummary cut =
+        source.belowStep() == Source.EVERY_STEP ? whole : whole.below(source.belowStep());
+    if (cut != null) {
+      keep(part, cut);
+    }
+    return cut != null;
+  }
+
+  private void scan(List<Source> sources, boolean isCut) throws IOException, SelectionChanged {
+    for (int from = 0; from < sources.size(); from += BATCH) {
+      List<Source> batch = sources.subList(from, Math.min(from + BATCH, sources.size()));
+      Map<Integer, ShardSummary.Builder> builders =
+          reader.read(batch, (connection, files) -> scan(connection, files, batch, isCut));
+      ShardSummary before = null;
+      for (int i = 0; i < batch.size(); i++) {
+        ShardSummary.Builder builder = builders.getOrDefault(i, new ShardSummary.Builder());
+        ShardSummary summary = builder.build(before);
+        Source source = batch.get(i);
+        keep(isCut ? Part.of(source) : Part.whole(source.shard()), summary);
+        before = summary;
+      }
     }
   }
 
   private static Map<Integer, ShardSummary.Builder> scan(
-      Connection connection, Array files, List<Source> sources) throws SQLException {
+      Connection connection, Array files, List<Source> sources, boolean isCut) throws SQLException {
+    SqlValues values = new SqlValues();
     String sql =
         """
         SELECT file_index, name, count(*), min(step), max(step),
                epoch_us(min(time)), epoch_us(max(time))
-        FROM read_parquet(?, hive_partitioning = false)
-        WHERE row >= (?::BIGINT[])[file_index::BIGINT + 1]
+        FROM read_parquet(%s, hive_partitioning = false)
+        WHERE row >= %s AND %s
         GROUP BY ALL
-        """;
-    Object[] fromRows = sources.stream().map(source -> source.shard().fromRow()).toArray();
+        """
+            .formatted(
+                values.files(files),
+                Source.perFile(sources, values, source -> source.shard().fromRow()),
+                isCut ? "step < " + Source.perFile(sources, values, Source::belowStep) : "true");
     Map<Integer, ShardSummary.Builder> builders = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, files);
-      statement.setArray(2, connection.createArrayOf("BIGINT", fromRows));
+      values.bind(connection, statement);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           builders

@@ -1,8 +1,9 @@
 package io.ostraka.query;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,24 @@ final class ShardSummary {
     return new Entry(count, steps, new Extent(numbers[at + 3], numbers[at + 4]));
   }
 
+  /**
+   * What is left below a step, or null if the shard has to be read to know: a metric lies on both
+   * sides.
+   */
+  @Nullable ShardSummary below(long step) {
+    Builder kept = new Builder();
+    for (int i = 0; i < names.length; i++) {
+      Entry entry = entry(i);
+      Extent steps = entry.steps();
+      if (steps == null || steps.last() < step) {
+        kept.add(names[i], entry);
+      } else if (steps.first() < step) {
+        return null;
+      }
+    }
+    return kept.entries.size() == names.length ? this : kept.build(null);
+  }
+
   /** When the first point of each name was logged, in microseconds since the epoch. */
   LongStream firstTimes() {
     return IntStream.range(0, names.length).mapToLong(i -> entry(i).timesMicros().first());
@@ -53,16 +72,28 @@ final class ShardSummary {
    * @param steps null if no point has a step
    * @param timesMicros in microseconds since the epoch
    */
-  record Entry(long count, @Nullable Extent steps, Extent timesMicros) {}
+  record Entry(long count, @Nullable Extent steps, Extent timesMicros) {
+    /** The points of both. */
+    Entry and(Entry other) {
+      return new Entry(
+          count + other.count,
+          Extent.union(steps, other.steps),
+          Objects.requireNonNull(Extent.union(timesMicros, other.timesMicros)));
+    }
+  }
 
   /** Collects the entries of one shard. */
   static final class Builder {
-    private final List<String> names = new ArrayList<>();
-    private final List<Entry> entries = new ArrayList<>();
+    private final TreeMap<String, Entry> entries = new TreeMap<>();
 
     void add(String name, Entry entry) {
-      names.add(name);
-      entries.add(entry);
+      entries.merge(name, entry, Entry::and);
+    }
+
+    void addAll(ShardSummary summary) {
+      for (int i = 0; i < summary.names.length; i++) {
+        add(summary.names[i], summary.entry(i));
+      }
     }
 
     /**
@@ -71,21 +102,17 @@ final class ShardSummary {
      * @param like another shard's: if it has the same names, they are shared
      */
     ShardSummary build(@Nullable ShardSummary like) {
-      Integer[] order = new Integer[names.size()];
-      Arrays.setAll(order, i -> i);
-      Arrays.sort(order, (a, b) -> names.get(a).compareTo(names.get(b)));
-      String[] sorted = new String[order.length];
-      long[] numbers = new long[order.length * NUMBERS];
-      for (int i = 0; i < order.length; i++) {
-        sorted[i] = names.get(order[i]);
-        Entry entry = entries.get(order[i]);
+      String[] sorted = entries.keySet().toArray(String[]::new);
+      long[] numbers = new long[sorted.length * NUMBERS];
+      int at = 0;
+      for (Entry entry : entries.values()) {
         Extent steps = entry.steps();
-        int at = i * NUMBERS;
         numbers[at] = entry.count();
         numbers[at + 1] = steps == null ? 0 : steps.first();
         numbers[at + 2] = steps == null ? -1 : steps.last();
         numbers[at + 3] = entry.timesMicros().first();
         numbers[at + 4] = entry.timesMicros().last();
+        at += NUMBERS;
       }
       if (like != null && Arrays.equals(like.names, sorted)) {
         sorted = like.names;

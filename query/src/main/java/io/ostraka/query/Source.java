@@ -4,7 +4,6 @@ import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that a query reads, and which of its rows.
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param stream what its rows are
  * @param writer the number of its writer within the query, from 0
  * @param fromRow rows below this one are not read: they are another shard's, or were read before
- * @param belowStep rows of this step and greater ones are hidden, since another writer resumed
- *     there; {@link #EVERY_STEP} hides none
+ * @param belowStep rows of this step and greater ones are hidden, since another writer resumed or
+ *     another run was forked there; {@link #EVERY_STEP} hides none
  */
 record Source(LiveShard shard, Stream stream, int writer, long fromRow, long belowStep) {
   static final long EVERY_STEP = Long.MAX_VALUE;
@@ -26,19 +25,6 @@ record Source(LiveShard shard, Stream stream, int writer, long fromRow, long bel
   /** The same from a later row on, if that is later. */
   Source from(long row) {
     return row <= fromRow ? this : new Source(shard, stream, writer, row, belowStep);
-  }
-
-  /** What is shown of an entry of the shard's summary, or null if all of it is hidden. */
-  ShardSummary.@Nullable Entry shown(ShardSummary.@Nullable Entry entry) {
-    Extent steps = entry == null ? null : entry.steps();
-    if (entry == null || steps == null || steps.last() < belowStep) {
-      return entry;
-    }
-    if (steps.first() >= belowStep) {
-      return null;
-    }
-    Extent shown = new Extent(steps.first(), belowStep - 1);
-    return new ShardSummary.Entry(entry.count(), shown, entry.timesMicros());
   }
 
   /** The condition that a row of some sources is read, in the order of their files. */

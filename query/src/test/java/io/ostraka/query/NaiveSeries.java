@@ -9,8 +9,21 @@ import java.util.TreeMap;
 final class NaiveSeries {
   private NaiveSeries() {}
 
-  /** A row and where it lies on the axis, in positions. */
-  record Placed(WriterId writer, long row, long position, double value) {}
+  /**
+   * A row and where it lies on the axis.
+   *
+   * @param lead the writer whose name its rank's line has
+   * @param order the place of its writer among those of the run: the first has the last word
+   * @param position in positions
+   */
+  record Placed(
+      WriterId lead,
+      WriterId writer,
+      int order,
+      long row,
+      long step,
+      long position,
+      double value) {}
 
   /** One bin; {@code last} is of {@code writer}. */
   record Bin(float min, float max, float last, WriterId writer, long count, long nonFinite) {}
@@ -38,7 +51,7 @@ final class NaiveSeries {
         max = Math.max(max, row.value());
         finite++;
       }
-      int order = row.writer().compareTo(last.writer());
+      int order = row.order() - last.order();
       if (order < 0 || (order == 0 && row.row() > last.row())) {
         last = row;
       }
@@ -72,15 +85,19 @@ final class NaiveSeries {
     return bins;
   }
 
-  /** What a client makes of bins that it holds and an answer with only what is new. */
-  static Map<Long, Bin> merged(Map<Long, Bin> held, Map<Long, Bin> news) {
+  /**
+   * What a client makes of bins that it holds and an answer with only what is new.
+   *
+   * @param order the writers as the answer has them
+   */
+  static Map<Long, Bin> merged(Map<Long, Bin> held, Map<Long, Bin> news, List<WriterId> order) {
     Map<Long, Bin> merged = new TreeMap<>(held);
-    news.forEach((number, bin) -> merged.merge(number, bin, NaiveSeries::merged));
+    news.forEach((number, bin) -> merged.merge(number, bin, (h, n) -> merged(h, n, order)));
     return merged;
   }
 
-  private static Bin merged(Bin held, Bin news) {
-    boolean replaced = news.writer().compareTo(held.writer()) <= 0;
+  private static Bin merged(Bin held, Bin news, List<WriterId> order) {
+    boolean replaced = order.indexOf(news.writer()) <= order.indexOf(held.writer());
     return new Bin(
         Float.isNaN(held.min()) ? news.min() : least(held.min(), news.min()),
         Float.isNaN(held.max()) ? news.max() : greatest(held.max(), news.max()),

@@ -1,51 +1,127 @@
 package io.ostraka.query;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.RunKey;
+import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Random logs of a few runs and ranks: steps that repeat, go back and are negative, values that are
- * not finite, spikes.
+ * Random logs of a few runs: steps that repeat, go back and are negative, values that are not
+ * finite, spikes; several ranks; runs that are resumed, rewound and forked, by as many ranks as
+ * before or others; shards that come late, or are merged.
+ *
+ * <p>What is to be seen of them is told here in the plainest way, one row at a time.
  */
 final class RandomLog {
   static final String PROJECT = "random";
   static final List<String> METRICS = List.of("a", "b/loss", "ü 🏺");
 
   private final Random random;
-  private final Map<WriterKey, List<RootBuilder.Row>> rows = new TreeMap<>();
-  private final Map<WriterKey, Integer> published = new TreeMap<>();
-  private final Map<String, Instant> starts = new TreeMap<>();
+  private final Map<String, Run> runs = new LinkedHashMap<>();
 
   RandomLog(Random random) {
     this.random = random;
-    int runs = 1 + random.nextInt(3);
-    for (int run = 0; run < runs; run++) {
-      String id = "run-" + run;
-      Instant start = Instant.ofEpochMilli(1_795_000_000_000L + random.nextInt(100_000_000));
-      starts.put(id, start);
-      int ranks = 1 + random.nextInt(4);
-      for (int rank = 0; rank < ranks; rank++) {
-        WriterId writer = WriterId.of(random.nextInt(3), random.nextLong());
-        WriterKey key = new WriterKey(new RunKey(PROJECT, id), writer);
-        rows.put(key, log(start));
-        published.put(key, 0);
+    int count = 1 + random.nextInt(4);
+    for (int i = 0; i < count; i++) {
+      String id = "run-" + i;
+      runs.put(id, new Run(id, count));
+    }
+  }
+
+  /** One run: its processes, started together in sessions one after the other. */
+  private final class Run {
+    private final RunKey key;
+    private final Instant start;
+    private final @Nullable String forkRun;
+    private final long forkStep;
+    private final List<Writer> writers = new ArrayList<>();
+    private int sessionsShown;
+
+    Run(String id, int runCount) {
+      key = new RunKey(PROJECT, id);
+      start = Instant.ofEpochMilli(1_795_000_000_000L + random.nextInt(100_000_000));
+      // Itself, a child of its own and one that is not there are parents too.
+      forkRun = random.nextBoolean() ? "run-" + random.nextInt(runCount + 1) : null;
+      forkStep = random.nextInt(300) - 20L;
+      int sessions = 1 + random.nextInt(random.nextBoolean() ? 1 : 3);
+      for (int session = 0; session < sessions; session++) {
+        int ranks = 1 + random.nextInt(3);
+        for (int rank = 0; rank < ranks; rank++) {
+          writers.add(new Writer(this, session, rank, ranks, null));
+          if (random.nextInt(10) == 0) {
+            WriterId parent = writers.get(writers.size() - 1).key.writer();
+            writers.add(new Writer(this, session, rank, ranks, parent));
+          }
+        }
+      }
+    }
+
+    List<Writer> shown() {
+      return writers.stream().filter(writer -> writer.session < sessionsShown).toList();
+    }
+  }
+
+  /** One process. */
+  private final class Writer {
+    private final WriterKey key;
+    private final int session;
+    private final int rank;
+    private final @Nullable WriterId parent;
+    private final List<Writer> supersedes = new ArrayList<>();
+    private final long resumeStep = random.nextInt(400) - 50L;
+    private final List<RootBuilder.Row> rows;
+    private final BitSet published = new BitSet();
+    private final Map<ShardName, Path> shards = new TreeMap<>();
+
+    Writer(Run run, int session, int rank, int ranks, @Nullable WriterId parent) {
+      this.key = new WriterKey(run.key, WriterId.of(rank, random.nextLong()));
+      this.session = session;
+      this.rank = rank;
+      this.parent = parent;
+      this.rows = log(run.start);
+      for (Writer older : run.writers) {
+        if (parent == null && older.session < session && older.rank % ranks == rank) {
+          supersedes.add(older);
+        }
+      }
+    }
+
+    void card(Run run, ObjectNode card) {
+      if (run.forkRun != null) {
+        card.put("fork_run", run.forkRun).put("fork_step", run.forkStep);
+      }
+      if (parent != null) {
+        card.put("parent_writer", parent.text());
+      }
+      if (!supersedes.isEmpty()) {
+        card.put("resume_step", resumeStep);
+        ArrayNode ids = card.putArray("supersedes");
+        supersedes.forEach(older -> ids.add(older.key.writer().text()));
       }
     }
   }
 
   private List<RootBuilder.Row> log(Instant start) {
     List<RootBuilder.Row> log = new ArrayList<>();
-    int size = 1 + random.nextInt(400);
+    int size = 1 + random.nextInt(300);
     long step = random.nextInt(5) == 0 ? -random.nextInt(1000) : 0;
     long time = start.toEpochMilli() * 1000;
     int stride = 1 + random.nextInt(random.nextBoolean() ? 3 : 5000);
@@ -70,47 +146,153 @@ final class RandomLog {
     };
   }
 
-  /** Publishes some of what is not published yet of each writer, or all of it, in shards. */
+  /**
+   * Publishes some of what is not published yet, now and then a later shard before an earlier one,
+   * or all of it; and merges some shards of what is there.
+   */
   void publish(RootBuilder root, boolean all) throws IOException {
-    for (Map.Entry<WriterKey, List<RootBuilder.Row>> entry : rows.entrySet()) {
-      WriterKey writer = entry.getKey();
-      root.card(writer, startOf(writer.run().run()), card -> {});
-      List<RootBuilder.Row> log = entry.getValue();
-      int from = published.getOrDefault(writer, 0);
-      int left = log.size() - from;
-      int to = all ? log.size() : from + random.nextInt(left + 1);
-      while (from < to) {
-        int until = from + 1 + random.nextInt(to - from);
-        root.shard(writer, Stream.METRICS, log.subList(from, until));
-        from = until;
+    for (Run run : runs.values()) {
+      int sessions = run.writers.get(run.writers.size() - 1).session + 1;
+      boolean isThere = all || run.sessionsShown > 0 || random.nextInt(5) > 0;
+      int least = Math.max(run.sessionsShown, isThere ? 1 : 0);
+      run.sessionsShown = all ? sessions : least + random.nextInt(sessions - least + 1);
+      run.sessionsShown = isThere ? run.sessionsShown : 0;
+      for (Writer writer : run.shown()) {
+        root.card(writer.key, run.start, card -> writer.card(run, card));
+        publish(root, writer, all);
+        if (random.nextInt(3) == 0) {
+          merge(root, writer);
+        }
       }
-      published.put(writer, to);
     }
   }
 
-  private Instant startOf(String run) {
-    return Objects.requireNonNull(starts.get(run));
+  private void publish(RootBuilder root, Writer writer, boolean all) throws IOException {
+    int size = writer.rows.size();
+    int to = all ? size : random.nextInt(size + 1);
+    int from = writer.published.nextClearBit(0);
+    while (from < to) {
+      int next = writer.published.nextSetBit(from);
+      int limit = next < 0 ? to : Math.min(next, to);
+      int until = from + 1 + random.nextInt(limit - from);
+      if (all || random.nextInt(8) > 0) {
+        shard(root, writer, from, until);
+      }
+      from = writer.published.nextClearBit(until);
+    }
   }
 
+  private static void shard(RootBuilder root, Writer writer, int from, int until)
+      throws IOException {
+    Path file = root.shard(writer.key, Stream.METRICS, writer.rows.subList(from, until));
+    writer.shards.put(new ShardName(from, until - 1L), file);
+    writer.published.set(from, until);
+  }
+
+  /* Neighbours become one; the sources go now or later. */
+  private void merge(RootBuilder root, Writer writer) throws IOException {
+    List<ShardName> names = new ArrayList<>(writer.shards.keySet());
+    if (names.size() < 2) {
+      return;
+    }
+    int first = random.nextInt(names.size() - 1);
+    int last = first;
+    while (last + 1 < names.size()
+        && names.get(last + 1).first() == names.get(last).last() + 1
+        && random.nextInt(4) > 0) {
+      last++;
+    }
+    if (last > first) {
+      List<ShardName> sources = names.subList(first, last + 1);
+      shard(root, writer, (int) names.get(first).first(), (int) names.get(last).last() + 1);
+      for (ShardName source : sources) {
+        Path file = writer.shards.remove(source);
+        if (file != null && random.nextInt(4) > 0) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** The runs that are there. */
   List<String> runs() {
-    return List.copyOf(starts.keySet());
+    return runs.values().stream()
+        .filter(run -> run.sessionsShown > 0)
+        .map(run -> run.key.run())
+        .toList();
   }
 
-  /** The published rows of a metric of a run, in place on an axis. */
-  List<NaiveSeries.Placed> placed(String run, String metric, Axis axis) {
-    long start = axis == Axis.RELATIVE ? startOf(run).toEpochMilli() * 1000 : 0;
+  /** What is to be seen of a metric in a run, in place on an axis. */
+  List<NaiveSeries.Placed> placed(String id, String metric, Axis axis) {
+    Run run = run(id);
+    long start = axis == Axis.RELATIVE ? run.start.toEpochMilli() * 1000 : 0;
+    List<Seen> seen = new ArrayList<>();
+    see(run, 0, new HashSet<>(), seen);
+    seen.sort(
+        Comparator.comparing((Seen one) -> one.writer.rank)
+            .thenComparing(one -> one.generation)
+            .thenComparing(one -> -one.writer.session)
+            .thenComparing(one -> one.writer.key.writer()));
+    Map<Integer, WriterId> leads = new TreeMap<>();
     List<NaiveSeries.Placed> placed = new ArrayList<>();
-    rows.forEach(
-        (writer, log) -> {
-          if (writer.run().run().equals(run)) {
-            for (RootBuilder.Row row : log.subList(0, published.getOrDefault(writer, 0))) {
-              if (row.name().equals(metric)) {
-                long at = axis == Axis.STEP ? row.step() : row.timeMicros() - start;
-                placed.add(new NaiveSeries.Placed(writer.writer(), row.row(), at, row.value()));
-              }
-            }
-          }
-        });
+    for (int order = 0; order < seen.size(); order++) {
+      Seen one = seen.get(order);
+      WriterId own = one.writer.key.writer();
+      WriterId lead =
+          one.writer.parent != null
+              ? own
+              : leads.computeIfAbsent(one.writer.rank, rank -> own); // the newest comes first
+      for (RootBuilder.Row row : one.rows) {
+        if (row.name().equals(metric)) {
+          long at = axis == Axis.STEP ? row.step() : row.timeMicros() - start;
+          placed.add(
+              new NaiveSeries.Placed(lead, own, order, row.row(), row.step(), at, row.value()));
+        }
+      }
+    }
     return placed;
+  }
+
+  private record Seen(Writer writer, int generation, List<RootBuilder.Row> rows) {}
+
+  /* A run's own writers without what was hidden, and its parent's below the fork. */
+  private void see(Run run, int generation, Set<Run> met, List<Seen> seen) {
+    if (!met.add(run)) {
+      return;
+    }
+    for (Writer writer : run.shown()) {
+      List<RootBuilder.Row> rows = new ArrayList<>();
+      for (RootBuilder.Row row : writer.rows) {
+        boolean isHidden =
+            run.shown().stream()
+                .anyMatch(
+                    other -> other.supersedes.contains(writer) && row.step() >= other.resumeStep);
+        if (writer.published.get((int) row.row()) && !isHidden) {
+          rows.add(row);
+        }
+      }
+      seen.add(new Seen(writer, generation, rows));
+    }
+    Run parent = run.forkRun == null ? null : runs.get(run.forkRun);
+    if (parent != null && parent.sessionsShown > 0) {
+      int own = seen.size();
+      see(parent, generation + 1, met, seen);
+      for (Seen inherited : seen.subList(own, seen.size())) {
+        inherited
+            .rows()
+            .removeIf(
+                row ->
+                    row.step() >= run.forkStep
+                        || run.shown().stream()
+                            .anyMatch(
+                                writer ->
+                                    !writer.supersedes.isEmpty()
+                                        && row.step() >= writer.resumeStep));
+      }
+    }
+  }
+
+  private Run run(String id) {
+    return java.util.Objects.requireNonNull(runs.get(id));
   }
 }

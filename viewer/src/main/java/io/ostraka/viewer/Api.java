@@ -2,9 +2,9 @@ package io.ostraka.viewer;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ostraka.catalog.Watermark;
 import io.ostraka.query.ConsoleRequest;
 import io.ostraka.query.PointsRequest;
+import io.ostraka.query.Progress;
 import io.ostraka.query.Query;
 import io.ostraka.query.SeriesRequest;
 import io.ostraka.query.TextsRequest;
@@ -44,6 +44,7 @@ final class Api {
       case "metrics" -> metrics(parameters);
       case "series" -> series(parameters);
       case "points" -> points(parameters);
+      case "summary" -> summary(parameters);
       case "console" -> console(parameters);
       case "texts" -> texts(parameters);
       default -> throw Refusal.notFound("There is no " + PREFIX + name);
@@ -74,7 +75,7 @@ final class Api {
   private Answer runs(@Nullable String sent) throws IOException, Refusal {
     Parameters parameters = Parameters.parse(sent, Set.of("project"));
     String project = parameters.text("project");
-    return json(Json.runs(project, query.runs(project)));
+    return json(Json.runs(project, query.runs(project), settings.clock().instant()));
   }
 
   private Answer metrics(@Nullable String sent) throws IOException, Refusal {
@@ -98,12 +99,12 @@ final class Api {
             parameters.axis(),
             parameters.range(),
             parameters.number("bins", 1000),
-            eachWriter(parameters),
+            eachRank(parameters),
             held(parameters));
     return Answer.binary(SeriesBytes.TYPE, SeriesBytes.encode(query.series(request)));
   }
 
-  private static boolean eachWriter(Parameters parameters) throws Refusal {
+  private static boolean eachRank(Parameters parameters) throws Refusal {
     String ranks = parameters.textOrNull("ranks");
     if (ranks == null || ranks.equals("merge")) {
       return false;
@@ -123,7 +124,7 @@ final class Api {
     if (width == null || above == null) {
       throw Refusal.badRequest("width and above belong together; give both or none");
     }
-    return new SeriesRequest.Held(width, Watermark.parse(above));
+    return new SeriesRequest.Held(width, Progress.parse(above));
   }
 
   private Answer points(@Nullable String sent) throws IOException, Refusal {
@@ -141,6 +142,11 @@ final class Api {
             parameters.range(),
             parameters.number("limit", 1000));
     return json(Json.points(query.points(request)));
+  }
+
+  private Answer summary(@Nullable String sent) throws IOException, Refusal {
+    Parameters parameters = Parameters.parse(sent, Set.of("project", "run"));
+    return json(Json.summary(query.summary(parameters.text("project"), parameters.text("run"))));
   }
 
   private Answer console(@Nullable String sent) throws IOException, Refusal {

@@ -15,6 +15,7 @@ import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
 import io.ostraka.query.ConsoleLine;
 import io.ostraka.query.Extent;
+import io.ostraka.query.MetricSummary;
 import io.ostraka.query.MetricsAnswer;
 import io.ostraka.query.Page;
 import io.ostraka.query.Point;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +74,8 @@ final class Json {
     return json;
   }
 
-  static ObjectNode runs(String project, List<RunSnapshot> runs) {
-    ObjectNode json = NODES.objectNode().put("project", project);
+  static ObjectNode runs(String project, List<RunSnapshot> runs, Instant now) {
+    ObjectNode json = NODES.objectNode().put("project", project).put("now", time(now));
     ArrayNode list = json.putArray("runs");
     Comparator<RunSnapshot> byStart =
         Comparator.comparing(run -> startedAt(run).orElse(Instant.EPOCH));
@@ -98,6 +100,8 @@ final class Json {
     json.put("notes", card.notes().orElse(null));
     json.set("config", card.config());
     json.set("summary", card.summary());
+    json.put("fork_run", card.forkRun().orElse(null));
+    putStep(json, "fork_step", card.forkStep());
     json.put("started_at", time(startedAt(run)));
     json.put("heartbeat_at", time(latest(run.writers(), Json::heartbeatAt)));
     boolean ended = run.state().hasEnded();
@@ -105,13 +109,15 @@ final class Json {
     json.put("finished_at", ended ? time(finished) : null);
     json.put("dropped", run.writers().stream().mapToLong(one -> one.card().dropped()).sum());
     ArrayNode writers = json.putArray("writers");
+    Map<WriterId, RunSnapshot.Continued> continued = run.continued();
     run.writers().stream()
         .sorted(Comparator.comparing(WriterSnapshot::key))
-        .forEach(writer -> writers.add(writer(writer)));
+        .forEach(writer -> writers.add(writer(writer, continued)));
     return json;
   }
 
-  private static ObjectNode writer(WriterSnapshot writer) {
+  private static ObjectNode writer(
+      WriterSnapshot writer, Map<WriterId, RunSnapshot.Continued> continued) {
     Card card = writer.card();
     ObjectNode facts = card.json();
     WriterId id = writer.key().writer();
@@ -123,9 +129,21 @@ final class Json {
     json.put("host", card.host().orElse(null));
     json.put("started_at", time(card.startedAt()));
     json.put("heartbeat_at", time(heartbeatAt(writer)));
+    json.put("heartbeat_seconds", card.heartbeatSeconds());
     json.put("finished_at", time(card.finishedAt()));
     json.put("failure", card.failure().orElse(null));
     json.put("dropped", card.dropped());
+    json.put("parent_writer", card.parentWriter().map(WriterId::text).orElse(null));
+    ArrayNode supersedes = json.putArray("supersedes");
+    card.supersedes().forEach(older -> supersedes.add(older.text()));
+    putStep(json, "resume_step", card.resumeStep());
+    RunSnapshot.Continued by = continued.get(id);
+    json.put("continued", by != null);
+    long hiddenFrom = by == null ? Long.MAX_VALUE : by.fromStep();
+    putStep(
+        json,
+        "hidden_from",
+        hiddenFrom < Long.MAX_VALUE ? OptionalLong.of(hiddenFrom) : OptionalLong.empty());
     ObjectNode rows = json.putObject("rows");
     for (Map.Entry<Stream, List<LiveShard>> stream : writer.shards().entrySet()) {
       long count =
@@ -222,6 +240,30 @@ final class Json {
   static void addProblems(ArrayNode list, List<Problem> problems) {
     for (Problem problem : problems) {
       list.addObject().put("key", problem.key()).put("message", problem.message());
+    }
+  }
+
+  static ObjectNode summary(Page<MetricSummary> page) {
+    ObjectNode json = NODES.objectNode();
+    ArrayNode list = json.putArray("metrics");
+    for (MetricSummary metric : page.rows()) {
+      ObjectNode one = list.addObject().put("name", metric.name());
+      putReal(one, "last", metric.last());
+      if (Double.isNaN(metric.mean())) {
+        one.putNull("min").putNull("max").putNull("mean");
+      } else {
+        one.put("min", metric.min()).put("max", metric.max()).put("mean", metric.mean());
+      }
+      one.put("count", metric.count());
+    }
+    return ended(json, page);
+  }
+
+  private static void putStep(ObjectNode json, String name, OptionalLong step) {
+    if (step.isPresent()) {
+      json.put(name, step.getAsLong());
+    } else {
+      json.putNull(name);
     }
   }
 

@@ -26,7 +26,7 @@ final class SeriesBytes {
     head.put("x", answer.axis().text());
     head.put("width", answer.width());
     head.put("whole", answer.whole());
-    head.put("watermark", answer.watermark().format());
+    head.put("watermark", answer.progress().format());
     ArrayNode list = head.putArray("series");
     List<List<Column>> columns = new ArrayList<>();
     int bytes = 0;

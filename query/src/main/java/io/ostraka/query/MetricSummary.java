@@ -1,0 +1,14 @@
+package io.ostraka.query;
+
+/**
+ * One metric of a run in a few numbers.
+ *
+ * @param name its name
+ * @param last the value of the greatest row of the first writer that has any, as in a chart
+ * @param min the least finite value, NaN if there is none
+ * @param max the greatest finite value, NaN if there is none
+ * @param mean of the finite values, NaN if there is none
+ * @param count how many points it has
+ */
+public record MetricSummary(
+    String name, double last, double min, double max, double mean, long count) {}
