@@ -8,7 +8,7 @@ import io.ostraka.card.WriterState;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.LiveShard;
 import io.ostraka.catalog.RunSnapshot;
-import io.ostraka.shard.SeriesReader;
+import io.ostraka.shard.ShardReader;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.LocalCopy;
 import java.io.IOException;
@@ -58,13 +58,13 @@ class RunTest {
     List<Double> values = new ArrayList<>();
     for (LiveShard shard : run.writers().get(0).shards().getOrDefault(Stream.METRICS, List.of())) {
       try (LocalCopy copy = store.open(shard.key())) {
-        SeriesReader.read(
-            copy.path(),
-            (row, name, value) -> {
-              if (name.equals(metric)) {
-                values.add(value);
-              }
-            });
+        try (ShardReader rows = ShardReader.open(copy.path(), shard.key())) {
+          while (rows.next()) {
+            if (rows.name().equals(metric)) {
+              values.add(rows.real(1));
+            }
+          }
+        }
       }
     }
     return values;

@@ -7,8 +7,8 @@ import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
 import io.ostraka.shard.RowBuffer;
-import io.ostraka.shard.SeriesReader;
 import io.ostraka.shard.ShardFooter;
+import io.ostraka.shard.ShardReader;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
 import io.ostraka.store.StoredObject;
@@ -155,13 +155,7 @@ final class MetricSummaries {
     try (LocalCopy copy = store.open(key)) {
       ShardFooter.readSteps(copy.path(), key).ifPresent(steps -> read.sawStep(steps.greatest()));
       if (metrics) {
-        SeriesReader.read(
-            copy.path(),
-            (row, metric, value) -> {
-              if (row > reached) {
-                read.summary(metric).add(row, value);
-              }
-            });
+        read.readRows(copy, key, reached);
       }
     } catch (ShardFormatException e) {
       return false;
@@ -169,6 +163,16 @@ final class MetricSummaries {
     read.lastStep.ifPresent(this::sawStep);
     read.byName.forEach((metric, summary) -> summary(metric).add(summary));
     return true;
+  }
+
+  private void readRows(LocalCopy copy, String key, long reached) throws IOException {
+    try (ShardReader rows = ShardReader.open(copy.path(), key)) {
+      while (rows.next()) {
+        if (rows.row() > reached) {
+          summary(rows.name()).add(rows.row(), rows.real(1));
+        }
+      }
+    }
   }
 
   /** The greatest step, if there is any. */

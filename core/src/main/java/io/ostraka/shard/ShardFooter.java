@@ -154,44 +154,54 @@ public record ShardFooter(
             + ", which is not what its name says; put back the original file or remove this one");
   }
 
-  private static FileMetaData readMetaData(Path path, String file, boolean rowGroups)
+  private static FileMetaData readMetaData(Path path, String file, boolean withRowGroups)
       throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size < MAGIC.length + TAIL_BYTES || !isMagic(read(channel, 0, MAGIC.length), 0)) {
-        throw refuse(file, "it is no Parquet file; remove it or put back the original");
-      }
-      int ahead = (int) Math.min(size, FIRST_READ_BYTES);
-      byte[] tail = read(channel, size - ahead, ahead);
-      if (!isMagic(tail, tail.length - MAGIC.length)) {
-        throw refuse(file, "it is cut short or damaged; copy it again or remove it");
-      }
-      int length =
-          ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt(tail.length - TAIL_BYTES);
-      if (length <= 0 || length > size - MAGIC.length - TAIL_BYTES) {
-        throw refuse(file, "its footer is damaged; copy it again or remove it");
-      }
-      byte[] footer =
-          length + TAIL_BYTES <= tail.length
-              ? Arrays.copyOfRange(
-                  tail, tail.length - TAIL_BYTES - length, tail.length - TAIL_BYTES)
-              : read(channel, size - TAIL_BYTES - length, length);
-      return parse(file, footer, rowGroups);
+      return readMetaData(channel, file, withRowGroups);
     }
   }
 
-  private static FileMetaData parse(String file, byte[] footer, boolean rowGroups)
+  /**
+   * Reads what the footer of an open file says.
+   *
+   * @param withRowGroups whether also of its row groups
+   */
+  static FileMetaData readMetaData(FileChannel channel, String file, boolean withRowGroups)
+      throws IOException {
+    long size = channel.size();
+    if (size < MAGIC.length + TAIL_BYTES || !isMagic(read(channel, 0, MAGIC.length), 0)) {
+      throw refuse(file, "it is no Parquet file; remove it or put back the original");
+    }
+    int ahead = (int) Math.min(size, FIRST_READ_BYTES);
+    byte[] tail = read(channel, size - ahead, ahead);
+    if (!isMagic(tail, tail.length - MAGIC.length)) {
+      throw refuse(file, "it is cut short or damaged; copy it again or remove it");
+    }
+    int length =
+        ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt(tail.length - TAIL_BYTES);
+    if (length <= 0 || length > size - MAGIC.length - TAIL_BYTES) {
+      throw refuse(file, "its footer is damaged; copy it again or remove it");
+    }
+    byte[] footer =
+        length + TAIL_BYTES <= tail.length
+            ? Arrays.copyOfRange(tail, tail.length - TAIL_BYTES - length, tail.length - TAIL_BYTES)
+            : read(channel, size - TAIL_BYTES - length, length);
+    return parse(file, footer, withRowGroups);
+  }
+
+  private static FileMetaData parse(String file, byte[] footer, boolean withRowGroups)
       throws ShardFormatException {
     try {
       // Bounded by its own length, so that a damaged count cannot ask for gigabytes.
       return Util.readFileMetaData(
-          new ByteArrayInputStream(footer), !rowGroups, null, null, footer.length);
+          new ByteArrayInputStream(footer), !withRowGroups, null, null, footer.length);
     } catch (IOException | RuntimeException e) {
       throw refuse(file, "its footer is damaged; copy it again or remove it", e);
     }
   }
 
-  private static ShardFooter of(String file, FileMetaData metaData) throws ShardFormatException {
+  /** What the footer says of the shard. */
+  static ShardFooter of(String file, FileMetaData metaData) throws ShardFormatException {
     Map<String, String> keys = new HashMap<>();
     List<KeyValue> pairs =
         metaData.isSetKey_value_metadata() ? metaData.getKey_value_metadata() : List.of();
@@ -237,11 +247,11 @@ public record ShardFooter(
     }
   }
 
-  private static ShardFormatException refuse(String file, String reason) {
+  static ShardFormatException refuse(String file, String reason) {
     return new ShardFormatException("Cannot read " + file + ": " + reason);
   }
 
-  private static ShardFormatException refuse(String file, String reason, Throwable cause) {
+  static ShardFormatException refuse(String file, String reason, Throwable cause) {
     return new ShardFormatException("Cannot read " + file + ": " + reason, cause);
   }
 

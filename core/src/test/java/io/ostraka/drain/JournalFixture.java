@@ -17,8 +17,8 @@ import io.ostraka.journal.JournalLimits;
 import io.ostraka.journal.JournalWriter;
 import io.ostraka.journal.KeySet;
 import io.ostraka.journal.TimeBase;
-import io.ostraka.shard.SeriesReader;
 import io.ostraka.shard.ShardFooter;
+import io.ostraka.shard.ShardReader;
 import io.ostraka.store.FlakyShardStore;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.MemoryShardStore;
@@ -132,13 +132,13 @@ final class JournalFixture implements AutoCloseable {
     for (ShardName name : LiveRule.of(shards(stream)).live()) {
       try (LocalCopy copy = memory.open(WRITER.shardKey(stream.folder(), name))) {
         ShardFooter.read(copy.path()).check(WRITER, stream, name);
-        SeriesReader.read(
-            copy.path(),
-            (row, metric, value) -> {
-              if (rows.put(row, metric + "=" + value) != null) {
-                throw new IllegalStateException("row " + row + " is there twice");
-              }
-            });
+        try (ShardReader shard = ShardReader.open(copy.path(), name.format())) {
+          while (shard.next()) {
+            if (rows.put(shard.row(), shard.name() + "=" + shard.real(1)) != null) {
+              throw new IllegalStateException("row " + shard.row() + " is there twice");
+            }
+          }
+        }
       }
     }
     return rows;

@@ -63,9 +63,12 @@ class GoldenShardTest {
     }
     ShardName name = new ShardName(FIRST, FIRST + rows.size() - 1);
     Map<Long, String> read = new TreeMap<>();
-    SeriesReader.read(
-        GOLDEN.resolve("metrics").resolve(name.format()),
-        (row, metric, value) -> read.put(row, metric + "=" + value));
+    try (ShardReader shard =
+        ShardReader.open(GOLDEN.resolve("metrics").resolve(name.format()), name.format())) {
+      while (shard.next()) {
+        read.put(shard.row(), shard.name() + "=" + shard.real(1));
+      }
+    }
     assertThat(read).isEqualTo(expected);
   }
 
@@ -108,7 +111,7 @@ class GoldenShardTest {
 
   @Test
   void aShardOfManyRowGroupsHoldsEveryRowOnceAndSorted() throws IOException {
-    int count = 3 * ShardWriter.ROW_GROUP_ROWS + 17;
+    int count = 3 * RowGroupBuffer.MAX_ROWS + 17;
     RowBuffer rows = new RowBuffer(Stream.METRICS, new NameTable());
     NameTable names = rows.names();
     int[] keySet = {names.number("b"), names.number("a"), names.number("c")};
@@ -122,17 +125,17 @@ class GoldenShardTest {
     Path shard = folder.resolve("large.parquet");
     write(shard, rows);
     boolean[] seen = new boolean[rows.size()];
-    String[] last = {""};
-    SeriesReader.read(
-        shard,
-        (row, name, value) -> {
-          int i = (int) (row - FIRST);
-          assertThat(seen[i]).isFalse();
-          seen[i] = true;
-          assertThat(value).isEqualTo((double) i);
-          assertThat(name).isGreaterThanOrEqualTo(last[0]);
-          last[0] = name;
-        });
+    String last = "";
+    try (ShardReader read = ShardReader.open(shard, "large")) {
+      while (read.next()) {
+        int i = (int) (read.row() - FIRST);
+        assertThat(seen[i]).isFalse();
+        seen[i] = true;
+        assertThat(read.real(1)).isEqualTo((double) i);
+        assertThat(read.name()).isGreaterThanOrEqualTo(last);
+        last = read.name();
+      }
+    }
     assertThat(seen).doesNotContain(false);
   }
 }
