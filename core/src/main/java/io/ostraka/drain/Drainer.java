@@ -2,7 +2,6 @@ package io.ostraka.drain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
@@ -12,17 +11,12 @@ import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.JournalReader;
 import io.ostraka.journal.Position;
 import io.ostraka.shard.NameTable;
-import io.ostraka.shard.RowBuffer;
-import io.ostraka.shard.ShardFooter;
-import io.ostraka.shard.ShardWriter;
-import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -38,21 +32,6 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 public final class Drainer implements AutoCloseable {
-  private static final long BYTES_A_LOOK = 8 << 20;
-
-  /** A range ends here at the latest: the rows of larger ones would take too much memory. */
-  private static final long RANGE_BYTES = 8 << 20;
-
-  private static final long RANGE_ROWS = 300_000;
-
-  /** Rows are read in steps, each after there is memory for it. */
-  private static final long STEP_BYTES = 64 << 10;
-
-  /** What the rows of a step take at most: 8 bytes of a journal may be a row of 28. */
-  private static final long STEP_MEMORY_BYTES = 8 * STEP_BYTES;
-
-  private static final long ROW_MEMORY_BYTES = 48;
-  private static final long WORTH_A_SHARD_BYTES = 256 << 10;
   private static final long NANOS = 1_000_000_000L;
   private static final long BAD_PATIENCE_NANOS = 5 * NANOS;
   private static final String DIED = "process died";
@@ -82,25 +61,18 @@ public final class Drainer implements AutoCloseable {
   private final WriterKey writer;
   private final CardKeeper card;
   private final WaitingRows waiting;
-  private final RowMemory.Share memory;
+  private final RangeReader ranges;
+  private final StagedShards staged;
 
   private @Nullable ShardStore store;
 
   /** Of everything published so far; null if an earlier drainer published some of it. */
   private @Nullable MetricSummaries summaries;
 
-  /** What lies encoded in the spool of the oldest range that is not published, if it is. */
-  private @Nullable Map<Stream, ShardName> encoded;
-
-  /** Where the waiting rows begin in the journal. */
-  private JournalReader.Mark start;
-
-  private long waitingFrom;
   private long lastPublish;
   private long badSince;
   private int firstSegment;
   private boolean recovered;
-  private boolean starved;
   private boolean journalCut;
   private boolean ended;
 
@@ -115,8 +87,8 @@ public final class Drainer implements AutoCloseable {
     this.writer = reader.header().writer();
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
-    this.memory = settings.rows().share();
-    this.start = reader.mark();
+    this.ranges = new RangeReader(reader, waiting, log, settings.rows());
+    this.staged = new StagedShards(files, writer, settings.encoding());
     this.summaries = log.isEmpty() ? new MetricSummaries() : null;
     this.lastPublish = settings.ticks().getAsLong();
     this.badSince = lastPublish;
@@ -184,7 +156,7 @@ public final class Drainer implements AutoCloseable {
     } catch (IOException e) {
       control.lastError(Optional.of(reason(e)));
       if (!waiting.isEmpty()) {
-        startOver(); // whatever it is, it may last for hours
+        ranges.startOver(); // whatever it is, it may last for hours
       }
       throw e;
     } catch (RuntimeException | Error e) {
@@ -205,7 +177,7 @@ public final class Drainer implements AutoCloseable {
     if (!publishDecided(root, alive)) {
       return Outcome.IDLE;
     }
-    boolean drained = journalCut || (read() == 0 && !starved);
+    boolean drained = journalCut || (!ranges.read() && !ranges.isStarved());
     boolean last = drained && (reader.closed() || !alive || journalCut);
     if (isDue(last, all && drained)) {
       publish(root, decide());
@@ -222,7 +194,7 @@ public final class Drainer implements AutoCloseable {
       publishedUpTo(reader.position());
     }
     checkNotStuck(alive);
-    if (drained || starved) {
+    if (drained || ranges.isStarved()) {
       reader.rest();
       return Outcome.IDLE;
     }
@@ -280,18 +252,8 @@ public final class Drainer implements AutoCloseable {
     if (log.isEmpty()) {
       skipPublishedRows(root);
     }
-    waiting.passing(true);
-    reader.read(waiting, log.publishedEnd(), Long.MAX_VALUE);
-    waiting.passing(false);
-    start = reader.mark();
-    leaveOutPublished();
+    ranges.skipPublished();
     recovered = true;
-  }
-
-  private void leaveOutPublished() {
-    for (Stream stream : Stream.values()) {
-      waiting.markPublished(stream, log.publishedRow(stream) - reader.rows(stream));
-    }
   }
 
   /**
@@ -304,13 +266,13 @@ public final class Drainer implements AutoCloseable {
     Optional<Seal> decided = log.unpublished();
     while (decided.isPresent() && !journalCut) {
       Seal seal = decided.get();
-      if (encoded == null && !readDecided(seal)) {
+      if (staged.isEmpty() && !ranges.readDecided(seal)) {
         return false;
       }
       if (reader.position() < seal.end()) {
         if (alive) {
           String why = reader.bad().orElse("its bytes are not there");
-          startOver();
+          ranges.startOver();
           throw new IOException(
               "The journal of %s cannot be read up to a decided range: %s"
                   .formatted(writer.writer(), why));
@@ -324,18 +286,6 @@ public final class Drainer implements AutoCloseable {
     return true;
   }
 
-  /** Reads the rows of a decided range; false if there is no memory for them now. */
-  private boolean readDecided(Seal seal) throws IOException {
-    long rows = seal.rows().values().stream().mapToLong(ShardName::rows).sum();
-    if (!memory.tryTake(rows * ROW_MEMORY_BYTES + STEP_MEMORY_BYTES)) {
-      return false;
-    }
-    reader.read(waiting, seal.end(), Long.MAX_VALUE);
-    waiting.dropPublished();
-    memory.set(waiting.memoryBytes());
-    return true;
-  }
-
   /** Publishes a range of which a power loss took rows as far as they go; nothing follows it. */
   private void publishCut(ShardStore root, Seal seal) throws IOException {
     Map<Stream, ShardName> found = publishShards(root, waiting.partsOf(seal.rows()));
@@ -343,7 +293,7 @@ public final class Drainer implements AutoCloseable {
     found.forEach((stream, range) -> next.put(stream, range.last() + 1));
     log.restart(reader.position(), next);
     journalCut = true;
-    forgetEncoded();
+    staged.clear();
   }
 
   /**
@@ -374,44 +324,6 @@ public final class Drainer implements AutoCloseable {
     }
   }
 
-  private long read() throws IOException {
-    if (waiting.isEmpty()) {
-      waitingFrom = reader.position();
-      start = reader.mark();
-    }
-    long read = 0;
-    starved = false;
-    while (read < BYTES_A_LOOK && !isLarge()) {
-      // What is there grows by half when it has to.
-      if (!memory.tryTake(memory.bytes() / 2 + STEP_MEMORY_BYTES)) {
-        starved = true;
-        break;
-      }
-      long step = reader.read(waiting, Long.MAX_VALUE, Math.min(STEP_BYTES, rangeLeft()));
-      waiting.dropPublished();
-      memory.set(waiting.memoryBytes());
-      read += step;
-      if (step == 0) {
-        break;
-      }
-    }
-    return read;
-  }
-
-  /** How many bytes of the journal still fit into the range that is being read. */
-  private long rangeLeft() {
-    return Math.min(RANGE_BYTES, reader.header().flush().bytes())
-        - (reader.position() - waitingFrom);
-  }
-
-  /** Whether what waits is as much as a range may be. */
-  private boolean isLarge() {
-    return !waiting.isEmpty()
-        && (rangeLeft() <= 0
-            || waiting.count() >= RANGE_ROWS
-            || Position.segment(reader.position()) != Position.segment(waitingFrom));
-  }
-
   /** Tells the writer; behind the close record only the last card does so. */
   private void publishedUpTo(long position) {
     if (!reader.closed() && position > control.published()) {
@@ -429,19 +341,17 @@ public final class Drainer implements AutoCloseable {
     }
     boolean asked = flushWanted() && reader.position() >= control.flushWanted();
     double waited = (settings.ticks().getAsLong() - waiting.since()) / (double) NANOS;
-    boolean lessMemory =
-        memory.isScarce() && (memory.bytes() >= WORTH_A_SHARD_BYTES || waited >= 1);
     return last
         || all
         || asked
-        || isLarge()
-        || lessMemory
+        || ranges.isLarge()
+        || ranges.isWantedByOthers(waited)
         || waited >= reader.header().flush().seconds();
   }
 
   /** Decides the range of the rows that wait. */
   private Seal decide() throws IOException {
-    Seal seal = new Seal(reader.position(), waiting.ranges(log));
+    Seal seal = ranges.seal();
     log.seal(seal);
     return seal;
   }
@@ -449,7 +359,8 @@ public final class Drainer implements AutoCloseable {
   private void publish(ShardStore root, Seal seal) throws IOException {
     publishShards(root, seal.rows());
     log.markPublished();
-    forgetEncoded();
+    staged.clear();
+    ranges.begin();
     if (!card.hasChanged()) {
       publishedUpTo(seal.end());
     }
@@ -459,102 +370,35 @@ public final class Drainer implements AutoCloseable {
   }
 
   /**
-   * Publishes the shards of a range: the waiting rows, unless they were encoded already.
+   * Publishes the shards of a range.
    *
+   * @param rows those that wait; of shards that are staged already, nothing
    * @return the rows that are published now
    */
-  private Map<Stream, ShardName> publishShards(ShardStore root, Map<Stream, ShardName> waitingRows)
+  private Map<Stream, ShardName> publishShards(ShardStore root, Map<Stream, ShardName> rows)
       throws IOException {
-    Map<Stream, ShardName> shards = encoded;
-    if (shards == null) {
-      shards = encode(waitingRows);
-      encoded = shards;
+    if (staged.isEmpty()) {
+      stage(rows);
+    } else if (!staged.areThere()) {
+      staged.clear();
+      summaries = null; // they hold the rows that are read again now
+      ranges.startOver();
+      throw new IOException(
+          "Somebody removed files of %s from %s; they are made again from the journal"
+              .formatted(writer.writer(), files.spool()));
     }
     checkPrepared(root);
-    for (Map.Entry<Stream, ShardName> shard : shards.entrySet()) {
-      publish(root, shard.getKey(), shard.getValue());
-    }
-    return shards;
+    return staged.publish(root);
   }
 
-  /**
-   * Encodes rows as shards on the local disk and lets go of them, so that a store that is away
-   * costs neither memory nor, with each attempt, the work again.
-   */
-  private Map<Stream, ShardName> encode(Map<Stream, ShardName> ranges) throws IOException {
-    boolean done = false;
-    try {
-      for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
-        encode(rowsOf(range.getKey(), range.getValue()), range.getValue());
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        startOver();
-      }
-    }
+  private void stage(Map<Stream, ShardName> rows) throws IOException {
+    staged.encode(rows, waiting);
     if (summaries != null) {
-      for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
-        summaries.add(rowsOf(range.getKey(), range.getValue()), range.getValue().first());
+      for (Map.Entry<Stream, ShardName> range : rows.entrySet()) {
+        summaries.add(waiting.of(range.getKey()).orElseThrow(), range.getValue().first());
       }
     }
-    waiting.clear();
-    memory.clear();
-    return ranges;
-  }
-
-  private void encode(RowBuffer rows, ShardName name) throws IOException {
-    settings.encoding().acquireUninterruptibly();
-    try (ShardWriter shards = new ShardWriter()) {
-      shards.write(files.sealed(rows.stream()), writer.writer(), name.first(), rows);
-    } finally {
-      settings.encoding().release();
-    }
-  }
-
-  /** Lets go of the waiting rows, to read them again from the journal. */
-  private void startOver() throws IOException {
-    waiting.clear();
-    memory.clear();
-    reader.reset(start);
-    leaveOutPublished();
-  }
-
-  private void forgetEncoded() throws IOException {
-    encoded = null;
-    start = reader.mark();
-    for (Stream stream : Stream.values()) {
-      Files.deleteIfExists(files.sealed(stream));
-    }
-  }
-
-  private RowBuffer rowsOf(Stream stream, ShardName range) throws ShardFormatException {
-    Optional<RowBuffer> rows = waiting.of(stream);
-    int count = rows.map(RowBuffer::size).orElse(0);
-    if (rows.isEmpty() || count != range.rows()) {
-      throw new ShardFormatException(
-          "The journal of %s has %d rows of %s where %s was decided; keep its files and report this"
-              .formatted(writer.writer(), count, stream.folder(), range));
-    }
-    return rows.get();
-  }
-
-  private void publish(ShardStore root, Stream stream, ShardName name) throws IOException {
-    Path sealed = files.sealed(stream);
-    if (!Files.exists(sealed)) {
-      encoded = null;
-      summaries = null; // they hold the rows that are read again now
-      startOver();
-      throw new IOException("Somebody removed " + sealed + "; it is made again from the journal");
-    }
-    String key = writer.shardKey(stream.folder(), name);
-    try {
-      root.publish(key, sealed);
-    } catch (FileAlreadyExistsException e) {
-      try (LocalCopy taken = root.open(key)) {
-        ShardFooter.read(taken.path()).check(writer, stream, name);
-      }
-    }
+    ranges.clear();
   }
 
   private void deleteSegmentsBefore(int segment) throws IOException {
@@ -616,7 +460,8 @@ public final class Drainer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    memory.clear();
+    ranges.clear();
+    staged.clear();
     reader.close();
     if (store != null) {
       store.close();

@@ -26,6 +26,7 @@ final class WaitingRows implements JournalSink {
   private final Map<Stream, Long> published = new EnumMap<>(Stream.class);
   private Map<Stream, RowBuffer> rows = new EnumMap<>(Stream.class);
   private long since;
+  private boolean again;
   private boolean passing;
   private @Nullable ObjectNode close;
 
@@ -48,7 +49,7 @@ final class WaitingRows implements JournalSink {
     }
     RowBuffer buffer = rows.get(stream);
     if (buffer == null) {
-      if (rows.isEmpty()) {
+      if (rows.isEmpty() && !again) {
         since = ticks.getAsLong();
       }
       buffer = new RowBuffer(stream, names);
@@ -156,6 +157,13 @@ final class WaitingRows implements JournalSink {
 
   /** Forgets the rows, which are published. */
   void clear() {
+    rows = new EnumMap<>(Stream.class);
+    again = false;
+  }
+
+  /** Forgets rows that are read again, and so wait since their first arrival. */
+  void letGo() {
+    again |= !rows.isEmpty();
     rows = new EnumMap<>(Stream.class);
   }
 

@@ -439,7 +439,7 @@ class DrainerTest {
       assertThat(Files.getAttribute(sealed, "unix:ino")).isEqualTo(encoded);
       Files.delete(sealed);
       run.publishFails = false;
-      assertThatThrownBy(drainer::look).hasMessageContaining("it is made again");
+      assertThatThrownBy(drainer::look).hasMessageContaining("made again from the journal");
       while (drainer.look() == Drainer.Outcome.WORKED) {
         // until everything is published
       }
