@@ -52,7 +52,7 @@ class Place:
                 kept[name] = str(value)
         return kept
 
-    def start(self, *command, **changes):
+    def start(self, *command, stderr=subprocess.PIPE, **changes):
         """Starts a process with its output in pipes, in a session of its own."""
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -60,7 +60,7 @@ class Place:
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             start_new_session=True,
             # A run in the background would hand down that Ctrl-C is ignored.
@@ -101,6 +101,18 @@ class Place:
                 return process, line.strip().rstrip("/")
         raise AssertionError(f"the viewer printed no address: {process.stderr.read()}")
 
+    def journals(self):
+        """The journals that wait in the spool."""
+        return sorted(file.name for file in self.spool.glob("*.journal"))
+
+    def java(self, trainer):
+        """The command that runs a trainer written in Java."""
+        code, out, err = self.ostraka("version")
+        assert code == 0, err
+        jars = next(line.split(maxsplit=1)[1] for line in out.splitlines() if line.startswith("jars "))
+        java = next(line.split(" at ", 1)[1] for line in out.splitlines() if line.startswith("Java "))
+        return [Path(java) / "bin" / "java", "-cp", f"{jars}/*", TRAINERS / trainer]
+
     def agent(self):
         """The process id of the agent that holds this spool's lock, or None."""
         holder = _lock_holder(self.spool / "agent.lock")
@@ -111,8 +123,9 @@ class Place:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            process.stdout.close()
-            process.stderr.close()
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
         agent = self.agent()
         if agent:
             os.kill(agent, signal.SIGKILL)

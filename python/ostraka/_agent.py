@@ -10,6 +10,7 @@ from ._warn import say_once
 _NO_COMMAND = "there is no `ostraka` command on the path"
 _NOT_BUILT = 3  # how bin/ostraka ends when it may not build
 _NOT_BUILT_WORDS = "is not built"
+_TRY_AGAIN_SECONDS, _TRY_AGAIN_LATEST_SECONDS = 60.0, 960.0
 _BY_SIGNAL = 128  # a shell's exit codes above this say which signal ended its command
 
 _agents = {}
@@ -74,6 +75,8 @@ class Agent:
         self._candidates = None  # commands not yet tried in vain; None: to be found anew
         self._reason = _NO_COMMAND
         self._why_not = None
+        self._patience = _TRY_AGAIN_SECONDS
+        self._try_again_at = 0.0
 
     def look(self):
         """Sees whether the agent is there, and starts it if it is not.
@@ -83,12 +86,17 @@ class Agent:
         with self._lock:
             if is_held(os.path.join(self.spool, "agent.lock")):
                 self._candidates = self._why_not = None
+                self._patience = _TRY_AGAIN_SECONDS
                 return None
             if self._process is not None:
                 code = self._process.poll()
                 if code is None:
                     return None
                 self._ended(code)
+            if not os.path.isdir(self.spool):
+                return f"the spool {self.spool} is gone"
+            if self._why_not is not None and time.monotonic() >= self._try_again_at:
+                self._candidates = self._why_not = None  # whatever was in its way, a full disk say, may be over
             if self._why_not is None:
                 self._start()
             return self._why_not
@@ -107,7 +115,10 @@ class Agent:
 
         if self._candidates is None:
             self._candidates = _commands()
-        log = os.open(self._log_path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            log = os.open(self._log_path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        except OSError:  # a full disk; the agent has other ways to say what is wrong
+            log = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         try:
             self._log_begins = os.fstat(log).st_size
             while self._candidates:
@@ -161,6 +172,8 @@ class Agent:
 
     def _say_why_not(self):
         self._why_not = f"the agent does not run here ({self._reason})"
+        self._try_again_at = time.monotonic() + self._patience
+        self._patience = min(2 * self._patience, _TRY_AGAIN_LATEST_SECONDS)
         say_once(
             ("agent", self.spool),
             f"The agent does not run here ({self._reason}). The journals wait in {self.spool};"

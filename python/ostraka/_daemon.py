@@ -13,6 +13,7 @@ from ._warn import say_once
 _TICK_SECONDS = 1.0
 _LOOK_SECONDS = 10.0
 _SAMPLE_SECONDS = 10.0
+_HELD_UP_SECONDS = 30.0
 
 
 class Daemon:
@@ -26,6 +27,7 @@ class Daemon:
         self._sampler = Sampler(spool)
         self._packages = {}
         self._folder = os.getcwd()
+        self._held_up_since = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="ostraka", daemon=True)
 
     def start(self):
@@ -57,10 +59,24 @@ class Daemon:
                 # The second one soon, since rates need two: a short run has a sample too.
                 sample_at = now + (_TICK_SECONDS if sample_at == begun else _SAMPLE_SECONDS)
             self._guarded(self._journal.say_unsaid)
+            self._guarded(self._say_what_holds_up)
             self._guarded(self._journal.close_retired)
             if self._stop.wait(_TICK_SECONDS):
                 self._guarded(self._journal.close_retired)
                 return
+
+    def _say_what_holds_up(self):
+        """Says once what the drainer has had to say for a while: the training goes on, but nobody sees it."""
+        error = self._journal.control.last_error
+        now = time.monotonic()
+        if not error:
+            self._held_up_since = now
+        elif now - self._held_up_since > _HELD_UP_SECONDS:
+            say_once(
+                ("held up", self._journal.writer),
+                f"Nothing has been published for {_HELD_UP_SECONDS:g} s: {error.rstrip('.')}. The journal waits in"
+                f" {self.agent.spool} and log() goes on",
+            )
 
     def _find_git(self):
         found = _facts.git(self._folder)

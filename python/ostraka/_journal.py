@@ -30,6 +30,10 @@ _FAILURE_CHARACTERS = 200  # fits the reserve of a segment whatever the characte
 _LOOK_FOR_ROOM_SECONDS = 0.05
 
 
+class _NoRoom(OSError):
+    """There is no room for a body; the person has been told."""
+
+
 class Journal:
     """All that one writer appends.
 
@@ -67,7 +71,8 @@ class Journal:
         self._retry_at = 0.0
         self._bodies = 0
         self._retired = []
-        self._unsaid = []
+        self._lengths = []
+        self._unsaid = {}
         self._alive = hold_alive(self._path("alive"))
         try:
             self.control = Control(self._path("ctl"))
@@ -97,28 +102,36 @@ class Journal:
         :return: whether it was accepted; if not it is counted as dropped
         """
         head = struct.pack("<BBBxIqq", _ROW, stream, step is None, 0, step or 0, self._clock())
+        bodies = []
         try:
-            record = Record(head + b"".join(map(self._text, columns)))
-        except OSError as e:
-            self._warn_full(e)
-            return self._drop(1)
-        return self._append(record, stream, 1, step) or self._drop(1)
+            record = Record(head + b"".join([self._text(column, bodies) for column in columns]))
+            if self._append(record, stream, 1, step):
+                return True
+        except _NoRoom:
+            pass
+        _remove(bodies)
+        return self._drop(1)
 
     def card(self, change):
         """Appends a change of the card: a key replaces that key, None removes it; ``config`` and
         ``summary`` are merged key by key."""
         with self._lock:
-            self._unsaid.append(change)
+            _merge_changes(self._unsaid, change)
             self.say_unsaid()
             merge(self.card_so_far, change)
 
     def say_unsaid(self):
-        """Appends the changes of the card that found no room when they were made."""
+        """Appends the changes of the card that found no room when they were made, all in one.
+
+        :return: whether none is left
+        """
         with self._lock:
-            while self._unsaid and not self._busy and not self.closed:
-                if not self._append_card(self._unsaid[0]):
-                    return
-                del self._unsaid[0]
+            if self._unsaid and not self._busy and not self.closed:
+                changes, self._unsaid = self._unsaid, {}
+                if not self._append_card(changes):
+                    _merge_changes(changes, self._unsaid)
+                    self._unsaid = changes
+            return not self._unsaid
 
     def close(self, state, failure=None):
         """Appends the last record; nothing is accepted from now on.
@@ -140,6 +153,11 @@ class Journal:
         """The position behind the last record."""
         segment = self.segment
         return segment.number << 32 | segment.offset
+
+    def bytes_between(self, start, end):
+        """How many bytes lie between two positions."""
+        segments = self._lengths[start >> 32 : end >> 32]
+        return sum(segments) + (end & 0xFFFFFFFF) - (start & 0xFFFFFFFF)
 
     def compile(self, names):
         """Makes the fast way of a key set that :meth:`values` has just taken, in the present segment."""
@@ -226,41 +244,56 @@ class Journal:
         with self._lock:
             if names in segment.key_sets:
                 return segment.key_sets[names]
-            number = len(segment.key_sets)
+            number = segment.declared
             record = Record(struct.pack("<BBBxII", _KEY_SET, 0, 0, number, len(names)) + listed)
             while not segment.append(record, 0, 0, NO_STEP_YET):
                 if not self._make_room(segment, record.size) or segment is not self.segment:
                     return None
-            segment.key_sets[names] = number
+            segment.remember(names)
             return number
 
     def _append_card(self, change):
+        bodies = []
         try:
-            record = self._json_record(_CARD, change)
-        except OSError as e:
-            self._warn_full(e)
-            return False
-        return self._append(record)
+            if self._append(self._json_record(_CARD, change, bodies)):
+                return True
+        except _NoRoom:
+            pass
+        _remove(bodies)
+        return False
 
-    def _json_record(self, kind, value):
+    def _json_record(self, kind, value, bodies):
         data = _json.dumps(value)
         if len(data) <= _INLINE_BYTES:
             return Record(struct.pack("<BBBx", kind, 0, 0) + data)
-        return Record(struct.pack("<BBBx", kind, 0, _FLAG_JSON_IN_BODY) + self._body(data))
+        return Record(struct.pack("<BBBx", kind, 0, _FLAG_JSON_IN_BODY) + self._body(data, bodies))
 
-    def _text(self, text):
+    def _text(self, text, bodies):
         data = text.encode("utf-8", "replace")
         if len(data) <= _INLINE_BYTES:
             return struct.pack("<I", len(data)) + data
-        return b"\xff\xff\xff\xff" + self._body(data)
+        return b"\xff\xff\xff\xff" + self._body(data, bodies)
 
-    def _body(self, data):
-        """Writes a large value to a file of its own, whole, and returns the reference to it."""
+    def _body(self, data, bodies):
+        """Writes a large value to a file of its own, whole, and returns the reference to it.
+
+        :param bodies: the file is added to it, for whoever finds no room for the record
+        :raises _NoRoom: if there is none for the file
+        """
         with self._lock:
             number = self._bodies
             self._bodies += 1
-        self._spool.reserve(len(data))
         path = self._path(f"body.{number:08d}")
+        try:
+            self._write_body(path, data)
+        except OSError as e:
+            if not self._find_room(lambda: self._write_body(path, data)):
+                raise _NoRoom(*e.args) from None
+        bodies.append(path)
+        return struct.pack("<IIQ", number, crc32(data), len(data))
+
+    def _write_body(self, path, data):
+        self._spool.reserve(len(data))
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             view = memoryview(data)
@@ -271,7 +304,6 @@ class Journal:
             raise
         finally:
             os.close(descriptor)
-        return struct.pack("<IIQ", number, crc32(data), len(data))
 
     # Segments and room --------------------------------------------------------------------------
 
@@ -286,20 +318,21 @@ class Journal:
         step = None if top == NO_STEP_YET else top
         header = dict(self._header, segment=number, rows=rows, step=step, card=card)
         records = [Record(struct.pack("<BBBx", _HEADER, 0, 0) + _json.dumps(header))]
-        records += [self._json_record(_CARD, {key: value}) for key, value in too_large.items()]
+        bodies = []
         # The first one is made whatever the limit of the spool: a run begins, and then says what it drops.
         reserve = self._spool.reserve if number else self._spool.reserve_first
         path = self._path(f"{number:06d}.journal")
         segment = Segment(
-            path, number, self._segment_bytes, self.counts, top, self._lock, self._clock, reserve
+            path, number, self._segment_bytes, self._spool.segment_budget, self.counts, top, self._lock, self._clock, reserve
         )
         try:
+            records += [self._json_record(_CARD, {key: value}, bodies) for key, value in too_large.items()]
             for record in records:
                 segment.extend(record.size, reserve)
                 segment.append(record, 0, 0, NO_STEP_YET)
         except BaseException:
             segment.close()
-            os.unlink(path)
+            _remove([path, *bodies])
             raise
         return segment
 
@@ -309,39 +342,51 @@ class Journal:
         :return: whether to try again
         """
         with self._lock:
+            if not self._busy and (segment is not self.segment or segment.offset + size <= segment.limit):
+                return not self.closed
+            if not self._find_room(lambda: self._enlarge(segment, size)):
+                return False
+            if self._gave_up:
+                self._gave_up = False
+                self._say_room_again()
+            return True
+
+    def _enlarge(self, segment, size):
+        if segment.fits(size):
+            segment.extend(size, self._spool.reserve)
+        else:
+            self._switch(segment)
+
+    def _find_room(self, attempt):
+        """Tries something that takes room until there is some, or, if that was waited for in vain before, once.
+
+        :return: whether it succeeded
+        """
+        with self._lock:
             # Busy: this very thread is making room already, and a signal handler or a finalizer
-            # logs in the middle of it.
+            # logs in the middle of it, or a new segment needs a body.
             if self.closed or self._busy:
                 return False
-            if segment is not self.segment or segment.offset + size <= segment.limit:
-                return True
+            now = time.monotonic()
+            if now < self._retry_at:
+                return False
+            deadline = now if self._gave_up else now + self._wait_seconds
             self._busy = True
             try:
-                return self._wait_for_room(segment, size)
+                while True:
+                    try:
+                        attempt()
+                        return True
+                    except OSError as e:
+                        if time.monotonic() >= deadline:
+                            self._gave_up = True
+                            self._retry_at = time.monotonic() + _LOOK_FOR_ROOM_SECONDS
+                            self._warn_full(e)
+                            return False
+                        self._warn_waiting(e)
+                    time.sleep(_LOOK_FOR_ROOM_SECONDS)
             finally:
                 self._busy = False
-
-    def _wait_for_room(self, segment, size):
-        now = time.monotonic()
-        if now < self._retry_at:
-            return False
-        deadline = now if self._gave_up else now + self._wait_seconds
-        while True:
-            try:
-                if segment.fits(size):
-                    segment.extend(size, self._spool.reserve)
-                else:
-                    self._switch(segment)
-                self._gave_up = False
-                return True
-            except OSError as e:
-                if time.monotonic() >= deadline:
-                    self._gave_up = True
-                    self._retry_at = time.monotonic() + _LOOK_FOR_ROOM_SECONDS
-                    self._warn_full(e)
-                    return False
-                self._warn_waiting(e)
-            time.sleep(_LOOK_FOR_ROOM_SECONDS)
 
     def _switch(self, full):
         """Goes on in a new segment."""
@@ -353,6 +398,7 @@ class Journal:
             full.limit = limit
             raise
         full.append_last(Record(struct.pack("<BBBx", _NEXT, 0, 0)))
+        self._lengths.append(full.offset)
         self.segment = segment
         self._retired.append(full)
 
@@ -365,15 +411,30 @@ class Journal:
     def _warn_waiting(self, error):
         say_once(
             ("waiting", self.writer),
-            f"{_reason(error)}; log() waits up to {self._wait_seconds:g} s for the agent to make room",
+            f"{self._reason(error)}; log() waits up to {self._wait_seconds:g} s, once, for room",
         )
 
     def _warn_full(self, error):
         say_once(
             ("full", self.writer),
-            f"{_reason(error)}; points are dropped and counted until there is room."
-            " To make room: `ostraka publish`, or free the disk",
+            f"{self._reason(error)}; until there is room points are dropped and counted, and training goes on."
+            f" To make room: {self._advice(error)}",
         )
+
+    def _say_room_again(self):
+        say_once(
+            ("room", self.writer),
+            f"There is room again in {self._spool.path}: log() goes on after {self.control.dropped} dropped points",
+        )
+
+    def _reason(self, error):
+        if isinstance(error, SpoolFull):
+            return str(error)
+        return f"The journal in {self._spool.path} cannot grow: {error.strerror or error}"
+
+    def _advice(self, error):
+        publish = f"see that its journals are published (`ostraka publish --spool {self._spool.path}` says what holds them up)"
+        return publish if isinstance(error, SpoolFull) else f"free some of that disk, or {publish}"
 
     def _path(self, ending):
         return os.path.join(self._spool.path, f"{self.writer}.{ending}")
@@ -397,5 +458,19 @@ def _put(fields, key, value):
         fields[key] = value
 
 
-def _reason(error):
-    return str(error) if isinstance(error, SpoolFull) else f"The journal cannot grow: {error.strerror or error}"
+def _merge_changes(earlier, later):
+    """Adds later changes of a card to earlier ones, in place; None stays, since it removes."""
+    for key, value in later.items():
+        inner = earlier.get(key)
+        if key in ("config", "summary") and isinstance(value, dict) and isinstance(inner, dict):
+            inner.update(value)
+        else:
+            earlier[key] = dict(value) if isinstance(value, dict) else value
+
+
+def _remove(paths):
+    for path in paths:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass  # nobody reads what no record names

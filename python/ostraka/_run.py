@@ -14,6 +14,7 @@ from ._warn import say, say_once
 _WAIT_FOR_ROOM_SECONDS = 10.0
 _LOOK_SECONDS = 0.005
 _LOOK_FOR_AGENT_SECONDS = 0.1
+_COMPLAINTS = 1_000
 
 
 class Run:
@@ -28,6 +29,7 @@ class Run:
         self._segment_bytes = segment_bytes
         self._lock = threading.RLock()
         self._packers = {}
+        self._complaints = set()
         self._finished = False
         self._failure = None
         config = as_dictionary(settings.config, "config")
@@ -244,9 +246,14 @@ class Run:
             _console.detach(self._print)
             self._finished = True
             journal, daemon = self._journal, self._daemon
+            if not journal.say_unsaid():
+                say(f"The last changes of config and summary of {self._shown()} are not stored, since there is no room")
             position = journal.close("failed" if failure else "finished", failure)
         try:
-            return self._wait(journal, daemon, position, timeout)
+            done = self._wait(journal, daemon, position, timeout)
+            if done and self.dropped:
+                say(f"{self._shown()} is published; {_dropped(self.dropped)}")
+            return done
         finally:
             daemon.stop()
             journal.release()
@@ -279,14 +286,18 @@ class Run:
             if why is None and now < deadline:
                 time.sleep(_LOOK_SECONDS)
                 continue
-            why = why or control.last_error or f"not done within {timeout:g} s"
-            left = _bytes_left(position, control.published)
+            why = why or control.last_error.rstrip(".") or f"not done within {timeout:g} s"
+            left = journal.bytes_between(control.published, position)
             say(
-                f"{left} of the journal of {self.project}/{self.id} are not published: {why}."
+                f"{_size(left)} of the journal of {self._shown()} are not published: {why}."
                 f" They lie in {agent.spool}; publish them with `{agent.publish_command()}`"
+                + (f"; {_dropped(self.dropped)}" if self.dropped else "")
             )
             return False
         return True
+
+    def _shown(self):
+        return f"{self.project}/{self.id}"
 
     # The slow way of log() ----------------------------------------------------------------------
 
@@ -294,7 +305,7 @@ class Run:
         if not self._is_own():
             self._begin_in_child()
         if self._finished:
-            self._complain("finished", f"log() after the end of the run {self.project}/{self.id} is not stored")
+            self._complain("finished", f"log() after the end of the run {self._shown()} is not stored")
             return
         if not isinstance(data, dict):
             kind = type(data).__name__
@@ -304,7 +315,7 @@ class Run:
         try:
             step = _values.as_step(journal.segment.top + 1 if step is None else step)
         except ValueError as e:
-            self._complain(("step", str(e)), f"log() was given a step that cannot be stored: {e}; not logged")
+            self._complain("step", f"log() was given a step that cannot be stored: {e}; not logged")
             return
         found = _values.sort(dict(data))
         for name, text in found.texts:
@@ -321,13 +332,15 @@ class Run:
     def _complain(self, key, line):
         if self._settings.strict:
             raise ValueError(line)
-        say_once((self._journal.writer, key), line)
+        if key not in self._complaints and len(self._complaints) < _COMPLAINTS:
+            self._complaints.add(key)
+            say(line)
 
     def _change(self, change):
         if not self._is_own():
             self._begin_in_child()
         if self._finished:
-            self._complain("finished", f"A change after the end of the run {self.project}/{self.id} is not stored")
+            self._complain("finished", f"A change after the end of the run {self._shown()} is not stored")
         else:
             self._journal.card(change)
 
@@ -378,7 +391,9 @@ def rfc3339(wall_ms):
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{milliseconds:03d}Z"
 
 
-def _bytes_left(position, published):
-    segments = (position >> 32) - (published >> 32)
-    left = segments * SEGMENT_BYTES + (position & 0xFFFFFFFF) - (published & 0xFFFFFFFF)
+def _dropped(points):
+    return f"{points} point{'s were' if points > 1 else ' was'} dropped while there was no room"
+
+
+def _size(left):
     return f"{left / (1 << 20):.1f} MiB" if left >= 1 << 20 else f"{left} bytes"

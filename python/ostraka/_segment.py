@@ -32,6 +32,10 @@ _MADV_POPULATE_WRITE = 23
 # Larger key sets share one compiled form that takes the values in the dictionary's order.
 _UNROLLED_NAMES = 32
 
+# A program that logs other names at each call must not fill the memory.
+_PACKERS_KEPT = 1_000
+_KEY_SETS_KEPT = 10_000
+
 
 def _switches_only_at_calls():
     """Whether this interpreter changes threads and runs signal handlers only at calls and backward
@@ -146,6 +150,8 @@ class Record:
 class Segment:
     """One mapped file.
 
+    :param size: how long the file is
+    :param budget: how many bytes of it to use, more or less
     :param counts: rows of each stream so far, by the stream's number; shared by a writer's segments
     :param lock: the journal's, for interpreters that need one around each append
     :param reserve: called with a number of bytes before they are allocated; raises OSError if the
@@ -153,18 +159,20 @@ class Segment:
     """
 
     __slots__ = (
-        "number", "size", "offset", "limit", "top", "packers", "key_sets", "append", "memory", "words",
-        "_map", "_descriptor", "_allocated", "_populated", "_counts", "_lock", "_clock",
+        "number", "size", "offset", "limit", "top", "packers", "key_sets", "declared", "append", "memory", "words",
+        "_budget", "_map", "_descriptor", "_allocated", "_populated", "_counts", "_lock", "_clock",
     )  # fmt: skip
 
-    def __init__(self, path, number, size, counts, top, lock, clock, reserve):
+    def __init__(self, path, number, size, budget, counts, top, lock, clock, reserve):
         self.number = number
         self.size = size
+        self._budget = budget
         self.top = top
         self.offset = len(MAGIC)
         self.limit = self._allocated = self._populated = 0
         self.packers = {}
         self.key_sets = {}
+        self.declared = 0
         self._counts = counts
         self._lock = lock
         self._clock = clock
@@ -183,8 +191,8 @@ class Segment:
         self.append = _maker(_APPEND_BYTES)(self, counts, lock)
 
     def fits(self, size):
-        """Whether the file is long enough for a record of so many bytes more."""
-        return self.offset + size + RESERVE_BYTES <= self.size
+        """Whether a record of so many bytes more belongs into this file."""
+        return self.offset < self._budget and self.offset + size + RESERVE_BYTES <= self.size
 
     def extend(self, size, reserve):
         """Makes room for a record of so many bytes, and for more ahead.
@@ -212,8 +220,16 @@ class Segment:
         except (OSError, AttributeError, ValueError):
             pass  # an older kernel, or not Linux: each page is touched when it is first written
 
+    def remember(self, names):
+        """Takes note of a key set that was just declared; of a program that never repeats one, not of all."""
+        if len(self.key_sets) < _KEY_SETS_KEPT:
+            self.key_sets[names] = self.declared
+        self.declared += 1
+
     def compile(self, names):
-        """Makes the fast append of a key set that is declared in this segment already."""
+        """Makes the fast append of a key set that is declared in this segment already, if there are not too many."""
+        if len(self.packers) >= _PACKERS_KEPT:
+            return
         count = len(names)
         length_word = LENGTH_WORD + 24 + 8 * count
         kind = VALUES | METRICS << 8 | self.key_sets[names] << 32

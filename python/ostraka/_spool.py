@@ -9,6 +9,7 @@ from ._warn import say_once
 GIB = 1 << 30
 _LIMIT_BYTES = 8 * GIB
 _MEASURE_SECONDS = 1.0
+_SMALLEST_SEGMENT_BYTES = (1 << 20) - (16 << 10)  # a megabyte with what is kept free in it
 
 _NETWORK = frozenset(
     "nfs nfs4 cifs smb3 smbfs ncpfs afs ceph lustre gpfs beegfs beegfs_nodev glusterfs pvfs2 orangefs"
@@ -33,6 +34,8 @@ class Spool:
         disk = os.statvfs(path)
         free = disk.f_bavail * disk.f_frsize
         self.limit = limit if limit is not None else min(_LIMIT_BYTES, (free + self._measured) // 4)
+        # What is published is deleted by whole segments: in a small spool they must not be the half of it.
+        self.segment_budget = max(self.limit // 8, _SMALLEST_SEGMENT_BYTES)
 
     def reserve(self, size):
         """Called before so many bytes are allocated.

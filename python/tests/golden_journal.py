@@ -42,6 +42,8 @@ CARD = {
 class Folder:
     """As much of a spool as a journal needs."""
 
+    segment_budget = 1 << 30
+
     def __init__(self, path):
         self.path = str(path)
 

@@ -153,3 +153,17 @@ def test_the_beat_goes_on(begin, monkeypatch):
     monkeypatch.setattr("ostraka._settings._HEARTBEAT_SECONDS", 0.02)
     run = begin()
     wait_until(lambda: run._journal.control._words[16] >= 3)
+
+
+def test_an_agent_that_could_not_start_is_tried_again_later(begin, tmp_path, monkeypatch, spool):
+    command = tmp_path / "command"
+    again = f"exec '{sys.executable}' '{os.path.join(HERE, 'fake_agent.py')}' \"$@\""
+    command.write_text(f"#!/bin/sh\n[ -e {tmp_path}/room ] || {{ echo no room >&2; exit 1; }}\n{again}\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("OSTRAKA_COMMAND", str(command))
+    run = begin()
+    assert run.flush() is False
+    (tmp_path / "room").touch()
+    monkeypatch.setattr("time.monotonic", lambda now=time.monotonic: now() + 61)
+    assert run.finish() is True
+    (spool / "stop").touch()

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import stat
 import threading
 import time
@@ -225,3 +226,126 @@ def test_a_spool_left_full_by_others_lets_a_run_begin(begin, read, spool, monkey
     run.log({"a": 1})
     assert read(run).metric("a") == [(0, 1.0)]
     assert journal_reader.writers(spool)[0] == "r000000-0000000000000000"
+
+
+def test_in_a_small_spool_what_is_published_makes_room_for_more(begin, spool, monkeypatch, capfd):
+    """Segments are deleted whole, so in a spool of a few megabytes they are short."""
+    monkeypatch.setenv("OSTRAKA_SPOOL_LIMIT", "4M")
+    run = begin(when_full="drop")
+    for _ in range(10):
+        fill(run, 1)
+        for segment in sorted(spool.glob("*.journal"))[:-1]:
+            segment.unlink()  # as a drainer does with what it has published
+    assert run.dropped == 0
+    capfd.readouterr()
+    assert run.finish(timeout=0) is False
+    assert re.match(r"ostraka: 10\.[0-9] MiB of the journal", capfd.readouterr().err)
+
+
+def test_changes_of_the_card_without_room_are_kept_as_one(begin, read, monkeypatch):
+    run = begin(when_full="drop", segment_bytes=64 << 10, config={"gone": 1})
+    full = [True]
+    real = _segment.allocate
+
+    def allocate(descriptor, start, length):
+        if full[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(descriptor, start, length)
+
+    monkeypatch.setattr(_segment, "allocate", allocate)
+    while run.dropped == 0:
+        run.log({"a": 1})
+    for i in range(5000):
+        run.summary["best"] = i
+        run.config.update({"x": i, "y": {"z": i}})
+    del run.config["gone"]
+    assert len(json.dumps(run._journal._unsaid)) < 200
+    full[0] = False
+    monkeypatch.setattr("time.monotonic", lambda now=time.monotonic: now() + 1)
+    assert run._journal.say_unsaid()
+    card = read(run).card
+    assert (card["summary"], card["config"]) == ({"best": 4999}, {"x": 4999, "y": {"z": 4999}})
+
+
+def test_changes_that_never_found_room_are_said_at_the_end(begin, monkeypatch, capfd):
+    def allocate(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = begin(when_full="drop", segment_bytes=64 << 10)
+    monkeypatch.setattr(_segment, "allocate", allocate)
+    while run.dropped < 10:
+        run.log({"a": 1})
+    for i in range(100):
+        run.summary[f"best{i}"] = i
+    capfd.readouterr()
+    assert run.finish(timeout=0) is False
+    first, second = capfd.readouterr().err.splitlines()
+    assert "last changes of config and summary" in first and "no room" in first
+    assert "are not published" in second and f"{run.dropped} points were dropped while there was no room" in second
+
+
+def test_large_values_without_room_leave_nothing_behind(begin, read, spool, monkeypatch):
+    monkeypatch.setenv("OSTRAKA_SPOOL_LIMIT", "2M")
+    run = begin(when_full="drop")
+    for _ in range(100):
+        run.log({"text": "x" * 100_000})
+        run.config["big"] = "y" * 100_000
+    bodies = len(list(spool.glob("*.body.*")))
+    rows = len(read(run).rows["texts"])
+    assert run.dropped == 100 - rows > 0
+    assert bodies * 100_000 <= 2 * MIB
+
+
+def test_large_values_wait_for_room_too(begin, read, spool, monkeypatch, capfd):
+    monkeypatch.setenv("OSTRAKA_SPOOL_LIMIT", "4M")
+    monkeypatch.setattr("ostraka._run._WAIT_FOR_ROOM_SECONDS", 30)
+    spool.mkdir(mode=0o700)
+    other = spool / "r000000-0000000000000000.000000.journal"
+    other.write_bytes(b"x" * (2 * MIB + MIB // 2))
+    run = begin()
+    waiting = threading.Event()
+    real = run._journal._warn_waiting
+    run._journal._warn_waiting = lambda error: (real(error), waiting.set())
+    drainer = threading.Thread(target=lambda: (waiting.wait(20), other.unlink()))
+    drainer.start()
+    for _ in range(20):
+        run.log({"text": "x" * 100_000})
+    drainer.join()
+    assert waiting.is_set() and run.dropped == 0 and len(read(run).rows["texts"]) == 20
+
+
+def test_when_there_is_room_again_it_is_said_once(begin, spool, monkeypatch, capfd):
+    monkeypatch.setenv("OSTRAKA_SPOOL_LIMIT", "4M")
+    spool.mkdir(mode=0o700)
+    other = spool / "r000000-0000000000000000.000000.journal"
+    run = begin(when_full="drop")
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda now=time.monotonic: now() + clock[0])
+    for _ in range(2):
+        other.write_bytes(b"x" * (4 * MIB))
+        clock[0] += 2
+        before = run.dropped
+        while run.dropped == before:
+            fill(run, 1)
+        other.unlink()
+        clock[0] += 2
+        for segment in sorted(spool.glob(f"{run.writer}*.journal"))[:-1]:
+            segment.unlink()
+        before = run.dropped
+        run.log({"a": 1})
+        assert run.dropped == before
+    shown = capfd.readouterr().err
+    assert shown.count("There is room again") == 1 and shown.count("points are dropped") == 1
+
+
+def test_a_spool_that_is_gone_is_said_and_the_training_goes_on(begin, spool, capfd):
+    import shutil
+
+    run = begin(when_full="drop", segment_bytes=64 << 10)
+    shutil.rmtree(spool)
+    for step in range(5000):
+        run.log({"a": step})
+    assert run.dropped > 0
+    capfd.readouterr()
+    assert run.finish(timeout=5) is False
+    assert f"the spool {spool} is gone" in capfd.readouterr().err

@@ -85,10 +85,12 @@ final class PublishCommand implements Callable<Integer> {
 
   /**
    * Whether an agent is there and has journals of programs that have ended: it publishes them right
-   * now.
+   * now, unless something keeps it from doing so.
    */
   private static boolean agentIsEndingRuns(Spool spool) throws IOException {
-    return AliveLock.isHeld(spool.agentLock()) && !waiting(spool, false).isEmpty();
+    return AliveLock.isHeld(spool.agentLock())
+        && waiting(spool, false).stream()
+            .anyMatch(writer -> Publisher.heldUp(spool.files(writer)).isEmpty());
   }
 
   /** The writers with journals in the spool whose program runs, or has ended. */

@@ -1,6 +1,7 @@
 package io.ostraka.drain;
 
 import io.ostraka.WriterId;
+import io.ostraka.journal.ControlFile;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -68,7 +69,7 @@ public final class Publisher {
       Optional<Drainer> opened =
           Drainer.open(files, settings, () -> AliveLock.isHeld(files.alive()));
       if (opened.isEmpty()) {
-        return Optional.of("an agent or the program itself is publishing it");
+        return Optional.of(heldUp(files).orElse("an agent or the program itself is publishing it"));
       }
       try (Drainer drainer = opened.get()) {
         Drainer.Outcome outcome = Drainer.Outcome.WORKED;
@@ -82,6 +83,15 @@ public final class Publisher {
       return discard(files);
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What keeps the drainer that has a journal from publishing it, if something does. */
+  public static Optional<String> heldUp(JournalFiles files) {
+    try {
+      return ControlFile.open(files.control()).lastError();
+    } catch (IOException e) {
+      return Optional.empty(); // Just published and removed.
     }
   }
 

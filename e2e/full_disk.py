@@ -1,0 +1,134 @@
+"""Training while a disk is really full. Run by test_full_disk.py where it may mount a small disk for itself.
+
+    full_disk.py FOLDER SCENARIO LANGUAGE DISK
+
+DISK: the small disk, which this program has for itself.
+"""
+
+import os
+import struct
+import sys
+import time
+from pathlib import Path
+
+from commands import TRAINERS, Place, wait_until
+import shards
+
+STEPS = 400_000
+
+
+class Trainer:
+    """A careful trainer and its account."""
+
+    def __init__(self, place, language, steps=STEPS, **changes):
+        self.place = place
+        self.account = place.folder / "account"
+        command = [sys.executable, TRAINERS / "careful.py"] if language == "Python" else place.java("Careful.java")
+        self.said = open(place.folder / "said", "w+")
+        self.process = place.start(*command, self.account, steps, stderr=self.said, **changes)
+
+    def words(self):
+        """Calls that returned, points dropped, slowest call in microseconds."""
+        try:
+            return struct.unpack("<3Q", self.account.read_bytes()[:24])
+        except (FileNotFoundError, struct.error):
+            return (0, 0, 0)
+
+    def go(self, quarter):
+        """Ends the pause after so many quarters of the steps."""
+        Path(f"{self.account}.go.{quarter}").touch()
+
+    def reaches(self, calls):
+        """Waits until so many calls returned."""
+        wait_until(lambda: self.words()[0] >= calls or self.process.poll() is not None, f"{calls} calls", 120)
+        assert self.process.poll() is None, self.lines()
+
+    def lines(self):
+        """What the person at the terminal was told."""
+        self.said.seek(0)
+        return self.said.read().splitlines()
+
+    def ends(self):
+        out, _ = self.process.communicate(timeout=180)
+        assert self.process.returncode == 0, self.lines()
+        return out.strip()
+
+
+def check(trainer, place):
+    """Every step that log() took is in the shards once, and nothing else; what was dropped is in the card."""
+    calls, dropped, slowest = trainer.words()
+    taken = {step for step, one in enumerate(trainer.account.read_bytes()[64 : 64 + calls]) if one}
+    files = shards.live(place.root, "careful")
+    assert shards.duplicates(files) == []
+    found = shards.query(f"SELECT step, value FROM {shards.table(files)}")
+    assert len(found) == len(taken) == calls - dropped, f"{len(found)} in the shards, {len(taken)} taken, {calls} calls, {dropped} dropped"
+    assert {row["step"] for row in found} == taken and all(row["step"] == row["value"] for row in found)
+    (card,) = [card for _, _, card in shards.writers(place.root, "careful")]
+    assert card["dropped"] == dropped and card["summary"] == {"done": True} and card["state"] == "finished"
+    print(f"{calls:,} calls returned, {dropped:,} points dropped, {len(found):,} in the shards; the slowest call took {slowest / 1e6:.2f} s")
+
+
+def fill(disk, leave=0):
+    """Takes what is left of a disk, all but some bytes."""
+    ballast = disk / "ballast"
+    with open(ballast, "wb") as file:
+        free = os.statvfs(disk)
+        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - leave)
+    return ballast
+
+
+def spool_on_a_full_disk(place, disk, language):
+    """The disk of the spool is full: training goes on, and goes on being kept once somebody frees some space."""
+    place.spool = disk / "spool"
+    place.spool.mkdir(mode=0o700)
+    trainer = Trainer(place, language, OSTRAKA_SPOOL_LIMIT="1G")
+    trainer.reaches(STEPS // 4)
+    ballast = fill(disk)
+    trainer.go(1)
+    trainer.reaches(STEPS // 2)
+    assert trainer.words()[1] > 0, "nothing was dropped on a full disk"
+    ballast.unlink()
+    trainer.go(2)
+    trainer.reaches(3 * STEPS // 4)
+    dropped = trainer.words()[1]
+    trainer.go(3)
+    assert trainer.ends() == "finished True", trainer.lines()
+    assert trainer.words()[1] == dropped, "points were dropped although there was room"
+    check(trainer, place)
+    lines = trainer.lines()
+    for words in ("No space left on device; log() waits", "points are dropped and counted", "There is room again", f"{dropped} points were dropped"):
+        assert sum(words in line for line in lines) == 1, (words, lines)
+    assert 9e6 < trainer.words()[2] < 30e6, "it waits about 10 s, once"
+
+
+def root_on_a_full_disk(place, disk, language):
+    """The disk of the root is full: journals wait, it is said why, and all is published once somebody frees some space."""
+    place.root = disk / "runs"
+    trainer = Trainer(place, language, CAREFUL_TIMEOUT="2")
+    trainer.reaches(STEPS // 4)
+    ballast = fill(disk)
+    trainer.go(1)
+    trainer.go(2)
+    trainer.go(3)
+    assert trainer.ends() == "finished False"
+    (line,) = [line for line in trainer.lines() if "are not published" in line]
+    assert "the disk is full" in line and f"publish --spool {place.spool}" in line, line
+    assert place.journals(), "a journal that is not published is kept"
+    code, _, err = place.ostraka("publish")
+    assert code == 1 and "the disk is full" in err, err
+    ballast.unlink()
+    wait_until(lambda: not place.journals(), "the agent to publish what waits", 120)
+    check(trainer, place)
+
+
+def main():
+    folder, scenario, language, disk = sys.argv[1:]
+    place = Place(Path(folder))
+    try:
+        {"spool": spool_on_a_full_disk, "root": root_on_a_full_disk}[scenario](place, Path(disk), language)
+    finally:
+        place.end_all()
+
+
+if __name__ == "__main__":
+    main()
