@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import { Icon } from './icons'
 import { FullPanel, Panel, type PanelContext } from './panel'
 import { matcher, sections } from './search'
@@ -7,23 +8,36 @@ import type { Metric } from './source'
 import type { Axis } from './address'
 import { adjust, view } from './state'
 import { clock, counted, duration, grouped } from './numbers'
+import { VirtualGrid } from './virtual'
 
 /** Sections that are closed, by project and name; they last as long as the page. */
 const closed = signal<ReadonlySet<string>>(new Set())
 
+/** A section of more panels than this makes only those near the view. */
+const gridLimit = 100
+
+/** More sections than this are not made; nobody scrolls past so many. */
+const sectionLimit = 500
+
 /** All charts of some metrics, in sections by the prefix of their names. */
 export function PanelGrid({ metrics, context }: { metrics: readonly Metric[]; context: PanelContext }) {
-  const test = matcher(view.value.metrics)
-  const found = sections(metrics)
-    .map(({ name, members }) => ({ name, members: members.filter((metric) => test(metric.name)) }))
-    .filter((section) => section.members.length > 0)
+  const search = view.value.metrics
+  const found = useMemo(() => {
+    const test = matcher(search)
+    return sections(metrics)
+      .map(({ name, members }) => ({ name, members: members.filter((metric) => test(metric.name)) }))
+      .filter((section) => section.members.length > 0)
+  }, [metrics, search])
   const { panel } = view.value
   const full = panel === null ? undefined : metrics.find((metric) => metric.name === panel)
   return (
     <>
-      {found.map((section) => (
+      {found.slice(0, sectionLimit).map((section) => (
         <PanelSection key={section.name} name={section.name} metrics={section.members} context={context} />
       ))}
+      {found.length > sectionLimit && (
+        <p class="sections-more">{counted(found.length - sectionLimit, 'more section')}: search for what they are named.</p>
+      )}
       {!found.length && metrics.length > 0 && (
         <div class="empty">
           <h2>No metric matches</h2>
@@ -48,28 +62,25 @@ function PanelSection({ name, metrics, context }: { name: string; metrics: reado
     if (!next.delete(id)) next.add(id)
     closed.value = next
   }
+  const panel = (metric: Metric) => (
+    <Panel
+      key={metric.name}
+      metric={metric.name}
+      title={metric.name.slice(metric.name.indexOf('/') + 1) || metric.name}
+      runs={metric.runs}
+      context={context}
+    />
+  )
   return (
     <section class="section">
       <h2 class="section-head">
         <button aria-expanded={open} onClick={toggle}>
           <Icon name="chevron" />
           {name || 'General'}
-          <span class="section-count">{metrics.length}</span>
+          <span class="section-count">{grouped(metrics.length)}</span>
         </button>
       </h2>
-      {open && (
-        <div class="grid">
-          {metrics.map((metric) => (
-            <Panel
-              key={metric.name}
-              metric={metric.name}
-              title={metric.name.slice(metric.name.indexOf('/') + 1) || metric.name}
-              runs={metric.runs}
-              context={context}
-            />
-          ))}
-        </div>
-      )}
+      {open && (metrics.length > gridLimit ? <VirtualGrid items={metrics}>{panel}</VirtualGrid> : <div class="grid">{metrics.map(panel)}</div>)}
     </section>
   )
 }

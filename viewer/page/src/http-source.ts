@@ -7,6 +7,7 @@ export function httpSource(base: string): Source {
     projects: async (signal) => (await json<{ projects: never[] }>(base, 'projects', [], signal)).projects,
     runs: (project, signal) => json(base, 'runs', [['project', project]], signal),
     metrics: (project, stream, signal) => json(base, 'metrics', [['project', project], ['stream', stream]], signal),
+    summary: (project, run, signal) => json(base, 'summary', [['project', project], ['run', run]], signal),
     points: (query, signal) =>
       json(
         base,

@@ -26,7 +26,8 @@ export function Icon({ name }: { name: keyof typeof paths }) {
   )
 }
 
-const marks: Record<State, string> = {
+/** What stands in the disc of a state. */
+export const stateMarks: Record<State, string> = {
   running: '',
   stalled: 'M4 3.4v5.2M8 3.4v5.2',
   finished: 'M3.2 6.2 5.2 8.2 8.8 4.2',
@@ -49,7 +50,7 @@ export function StateMark({ state }: { state: State }) {
       <title>{explanations[state] ?? state}</title>
       {state === 'running' && <circle class="state-pulse" cx="6" cy="6" r="3.5" />}
       <circle class="state-disc" cx="6" cy="6" r={state === 'running' ? 3.5 : 5.5} />
-      <path d={marks[state] ?? ''} />
+      <path d={stateMarks[state] ?? ''} />
     </svg>
   )
 }

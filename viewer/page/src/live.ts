@@ -49,8 +49,12 @@ function tell(message: (subscriber: Subscriber) => void): void {
   for (const subscriber of [...subscribers]) message(subscriber)
 }
 
-/** Runs a task at once, and again at most every so many milliseconds if it is called meanwhile. */
-export function throttle(task: () => void, everyMs: number): { call(): void; cancel(): void } {
+/**
+ * Runs a task at once, and again at most every so many milliseconds if it is called meanwhile.
+ *
+ * @param everyMs so many, or what tells how many it is now
+ */
+export function throttle(task: () => void, everyMs: number | (() => number)): { call(): void; cancel(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let again = false
   const call = () => {
@@ -65,7 +69,7 @@ export function throttle(task: () => void, everyMs: number): { call(): void; can
         again = false
         call()
       }
-    }, everyMs)
+    }, typeof everyMs === 'number' ? everyMs : everyMs())
   }
   return {
     call,

@@ -1,24 +1,25 @@
 import { useState } from 'preact/hooks'
 import { StateMark } from './icons'
-import { ago, clock, counted, duration, exact, grouped } from './numbers'
+import { historyOf } from './history'
+import { MetricTable } from './metric-table'
+import { clock, duration, exact } from './numbers'
+import { RankTable } from './rank-table'
+import { current } from './ranks'
 import { matcher } from './search'
-import type { Json, Run, Writer } from './source'
-import { now } from './state'
+import type { Json, Run } from './source'
+import type { ProjectStore } from './store'
 
 /** Everything that a run says of itself. */
-export function Overview({ run }: { run: Run }) {
-  const first = run.writers.find((writer) => writer.rank === 0) ?? run.writers[0]
-  const failure = run.writers.find((writer) => writer.failure)?.failure
+export function Overview({ run, store }: { run: Run; store: ProjectStore }) {
+  const writers = current(run)
+  const first = writers[0] ?? run.writers[0]
+  // Of several ranks the strip and the list say which one it was.
+  const failure = writers.length === 1 ? writers[0]!.failure : null
   return (
     <div class="overview">
       {failure && (
         <div class="note note-error" role="alert">
           <pre>{failure}</pre>
-        </div>
-      )}
-      {run.dropped > 0 && (
-        <div class="note note-problems">
-          <p>{counted(run.dropped, 'point')} could not be taken in: the spool or its disk was full.</p>
         </div>
       )}
       <section class="box">
@@ -35,6 +36,11 @@ export function Overview({ run }: { run: Run }) {
           <Fact name="Id">
             <code>{run.run}</code>
           </Fact>
+          {historyOf(run, store).map(({ name, value }) => (
+            <Fact key={name} name={name}>
+              {value}
+            </Fact>
+          ))}
           {run.group && <Fact name="Group">{run.group}</Fact>}
           {run.job_type && <Fact name="Job type">{run.job_type}</Fact>}
           {run.tags.length > 0 && (
@@ -63,11 +69,12 @@ export function Overview({ run }: { run: Run }) {
       </section>
       <Table title="Summary" rows={flat(run.summary)} none="Nothing was put into the summary." />
       <Table title="Config" rows={flat(run.config)} none="No config was given." />
+      <MetricTable project={store.name} run={run.run} />
       <section class="box box-wide">
         <h2>
-          Writers <span class="section-count">{run.writers.length}</span>
+          Processes <span class="section-count">{run.writers.length}</span>
         </h2>
-        <Writers writers={run.writers} />
+        <RankTable run={run} />
       </section>
     </div>
   )
@@ -92,46 +99,6 @@ function Git({ git }: { git: { [key: string]: Json } }) {
       {git.dirty === true && <span class="tag">uncommitted changes</span>}
       {text('remote') && <div class="faint wrap">{text('remote')}</div>}
     </Fact>
-  )
-}
-
-function Writers({ writers }: { writers: readonly Writer[] }) {
-  const sorted = [...writers].sort((a, b) => a.rank - b.rank || (a.started_at ?? '').localeCompare(b.started_at ?? ''))
-  return (
-    <div class="scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Rank</th>
-            <th>State</th>
-            <th>Host</th>
-            <th>Process</th>
-            <th>Heartbeat</th>
-            <th class="number">Rows</th>
-            <th class="number">Dropped</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((writer) => (
-            <tr key={writer.writer} title={writer.writer}>
-              <td>
-                {writer.rank} <span class="faint">of {writer.world_size}</span>
-              </td>
-              <td>
-                <span class="with-mark">
-                  <StateMark state={writer.state} /> {writer.state}
-                </span>
-              </td>
-              <td>{writer.host}</td>
-              <td>{writer.process_id}</td>
-              <td>{writer.heartbeat_at && <span title={clock(Date.parse(writer.heartbeat_at))}>{ago(Date.parse(writer.heartbeat_at), now.value)}</span>}</td>
-              <td class="number">{grouped(Object.values(writer.rows ?? {}).reduce((sum, rows) => sum + rows, 0))}</td>
-              <td class="number">{grouped(writer.dropped)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   )
 }
 

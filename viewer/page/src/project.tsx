@@ -9,6 +9,7 @@ import { Crumb, ErrorNote, Header, Problems } from './shell'
 import { view } from './state'
 import type { ProjectStore } from './store'
 import { runName } from './store'
+import { ProjectWarnings } from './warnings'
 
 /** The runs of a project and their charts. */
 export function ProjectPage({ store }: { store: ProjectStore }) {
@@ -51,6 +52,7 @@ export function ProjectPage({ store }: { store: ProjectStore }) {
           <main class="charts">
             <ChartBar axis={context.axis} />
             <Problems problems={store.problems.value} />
+            <ProjectWarnings project={store.name} runs={runs} />
             {store.metricsError('metrics') && <ErrorNote message={store.metricsError('metrics')!} />}
             {metrics?.length === 0 && (
               <div class="empty">

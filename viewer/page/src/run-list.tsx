@@ -3,6 +3,7 @@ import { Icon, StateMark } from './icons'
 import { bindKeys } from './keys'
 import { ago, clock, duration } from './numbers'
 import { focusOn } from './projects'
+import { counts, current } from './ranks'
 import { Search } from './shell'
 import type { Run } from './source'
 import { adjust, follow, go, link, now, view } from './state'
@@ -129,8 +130,22 @@ function RunRow({ run, store, charted, top }: { run: Run; store: ProjectStore; c
           ))}
         </span>
       </a>
+      <RankTrouble run={run} />
       <StateMark state={run.state} />
     </li>
+  )
+}
+
+/** How many ranks of a run are in trouble, whatever the state of the whole. */
+function RankTrouble({ run }: { run: Run }) {
+  const writers = current(run)
+  const [state, count] = counts(writers)[0] ?? ['finished', 0]
+  if (writers.length < 2 || state === run.state || state === 'running' || state === 'finished') return null
+  return (
+    <span class={`run-trouble state-text-${state}`} title={`${count} of ${writers.length} ranks ${state}`}>
+      {count}
+      <StateMark state={state} />
+    </span>
   )
 }
 

@@ -1,21 +1,25 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { Tab } from './address'
 import { noView } from './address'
 import type { Line } from './bins'
 import { ConsoleView } from './console'
 import { ChartBar, PanelGrid } from './grid'
 import { StateMark } from './icons'
+import { Origin } from './history'
 import { bindKeys } from './keys'
 import { Overview } from './overview'
 import { stroke } from './palette'
 import type { PanelContext } from './panel'
 import { focusOn } from './projects'
+import { RankStrip } from './rank-strip'
+import { byRank } from './ranks'
 import { RunTimes } from './run-list'
 import { Crumb, ErrorNote, Header, Problems } from './shell'
-import type { Run, ScalarStream } from './source'
+import type { Run, ScalarStream, Writer } from './source'
 import { adjust, go, link, view } from './state'
 import { runName, type ProjectStore } from './store'
 import { Swatch } from './tooltip'
+import { RunWarnings } from './warnings'
 
 const tabs: [Tab, string][] = [
   ['overview', 'Overview'],
@@ -62,7 +66,9 @@ export function RunPage({ store, id }: { store: ProjectStore; id: string }) {
             <span class="run-head-facts">
               <span class={`state-text state-text-${run.state}`}>{run.state}</span>
               <RunTimes run={run} />
+              <Origin run={run} store={store} />
             </span>
+            <RankStrip run={run} />
             <div class="tabs" role="tablist" aria-label="Views of the run">
               {tabs.map(([value, text]) => (
                 <a
@@ -82,7 +88,8 @@ export function RunPage({ store, id }: { store: ProjectStore; id: string }) {
             </div>
           </div>
           <Problems problems={store.problems.value.filter((problem) => problem.key.includes(`/run=${id}/`) || !problem.key.includes('/run='))} />
-          {tab === 'overview' && <Overview run={run} />}
+          <RunWarnings run={run} />
+          {tab === 'overview' && <Overview run={run} store={store} />}
           {tab === 'charts' && <RunCharts key="metrics" store={store} run={run} stream="metrics" />}
           {tab === 'system' && <RunCharts key="system" store={store} run={run} stream="system" />}
           {tab === 'console' && <ConsoleView project={store.name} run={run} />}
@@ -92,11 +99,25 @@ export function RunPage({ store, id }: { store: ProjectStore; id: string }) {
   )
 }
 
+/** The writers that lead a line each: those that no other of their rank continues. */
+function lines(run: Run): Writer[] {
+  const continued = new Set(
+    run.writers.flatMap((writer) => writer.supersedes.filter((older) => rankOf(older) === writer.rank && older !== writer.writer)),
+  )
+  return run.writers.filter((writer) => writer.parent_writer !== null || !continued.has(writer.writer)).sort(byRank)
+}
+
+/** The rank that a writer's id says, also where the writer is another run's. */
+function rankOf(writer: string): number {
+  return Number.parseInt(writer.slice(1, 7), 10)
+}
+
 function RunCharts({ store, run, stream }: { store: ProjectStore; run: Run; stream: ScalarStream }) {
-  const metrics = store.metrics(stream)?.filter((metric) => metric.runs.includes(run.run))
-  const several = run.writers.length > 1
+  const all = store.metrics(stream)
+  const metrics = useMemo(() => all?.filter((metric) => metric.runs.includes(run.run)), [all, run.run])
+  const several = new Set(run.writers.map((writer) => writer.rank)).size > 1
   const each = several && view.value.ranks
-  const writers = [...run.writers].sort((a, b) => a.rank - b.rank || a.writer.localeCompare(b.writer))
+  const writers = lines(run)
   const numbers = new Map(writers.map((writer, n) => [writer.writer, n]))
   // What the machine is measured at has a time and no step.
   const axis = stream === 'system' && view.value.axis === 'step' ? 'relative' : view.value.axis
@@ -108,8 +129,8 @@ function RunCharts({ store, run, stream }: { store: ProjectStore; run: Run; stre
     axis,
     dress: (line: Line) => {
       if (line.writer === null || !each) return { name: runName(run), stroke: store.strokes.value.get(run.run) ?? stroke(0) }
-      const n = numbers.get(line.writer) ?? writers.length
-      return { name: `rank ${writers[n]?.rank ?? line.writer}`, stroke: stroke(n) }
+      const rank = rankOf(line.writer)
+      return { name: `rank ${rank}`, stroke: stroke(numbers.get(line.writer) ?? rank) }
     },
     current: null,
   }
@@ -135,6 +156,7 @@ function RunCharts({ store, run, stream }: { store: ProjectStore; run: Run; stre
               rank {writer.rank}
             </li>
           ))}
+          {writers.length > 40 && <li class="faint">and {writers.length - 40} more</li>}
         </ul>
       )}
       {store.metricsError(stream) && <ErrorNote message={store.metricsError(stream)!} />}

@@ -35,7 +35,8 @@ export function sections<T extends { readonly name: string }>(things: readonly T
   }
   const all = [...found].map(([name, members]) => ({ name, members }))
   const shared = all.filter((section) => section.name && section.members.length > 1)
-  const rest = things.filter((thing) => !shared.some((section) => section.members.includes(thing)))
+  const placed = new Set(shared.flatMap((section) => section.members))
+  const rest = things.filter((thing) => !placed.has(thing))
   const rank = (section: Section<T>) => leading.indexOf(section.name.toLowerCase())
   const first = shared.filter((section) => rank(section) >= 0).sort((a, b) => rank(a) - rank(b))
   const last = shared.filter((section) => rank(section) < 0)

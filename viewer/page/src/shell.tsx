@@ -107,7 +107,7 @@ export function Problems({ problems }: { problems: readonly Problem[] }) {
     <details class="note note-problems">
       <summary>
         <Icon name="warning" />
-        {counted(problems.length, 'file')} left out, everything else is shown
+        {counted(problems.length, 'file')} left out or missing, everything else is shown
       </summary>
       <ul>
         {problems.map((problem) => (

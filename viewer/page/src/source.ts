@@ -4,12 +4,14 @@ import type { Answer, Problem } from './bins'
 /** Where the page gets what it shows. It talks to a source and knows nothing else of the world. */
 export interface Source {
   projects(signal: AbortSignal): Promise<Project[]>
-  runs(project: string, signal: AbortSignal): Promise<{ runs: Run[]; problems: Problem[] }>
+  runs(project: string, signal: AbortSignal): Promise<{ runs: Run[]; problems: Problem[]; now?: string }>
   metrics(project: string, stream: ScalarStream, signal: AbortSignal): Promise<{ metrics: Metric[]; problems: Problem[] }>
   /** Bins of one metric of some runs. */
   series(query: SeriesQuery, signal: AbortSignal): Promise<Answer>
   /** Points as they were logged, by step and row. */
   points(query: PointsQuery, signal: AbortSignal): Promise<{ points: Point[]; more: boolean }>
+  /** Each metric of a run in a few numbers, by name. */
+  summary(project: string, run: string, signal: AbortSignal): Promise<{ metrics: MetricSummary[]; more: boolean }>
   console(query: ConsoleQuery, signal: AbortSignal): Promise<{ lines: ConsoleLine[]; more: boolean }>
   /**
    * Tells what changes until the returned function is called.
@@ -52,6 +54,9 @@ export interface Run {
   readonly started_at: string | null
   readonly heartbeat_at: string | null
   readonly finished_at: string | null
+  /** The run that this one was forked from, which need not be there any more, and the step. */
+  readonly fork_run: string | null
+  readonly fork_step: number | null
   /** Points that were not accepted. */
   readonly dropped: number
   readonly writers: readonly Writer[]
@@ -67,9 +72,19 @@ export interface Writer {
   readonly process_id: number | null
   readonly started_at: string | null
   readonly heartbeat_at: string | null
+  /** How often it is heard of at least. */
+  readonly heartbeat_seconds: number
   readonly finished_at: string | null
   readonly failure: string | null
   readonly dropped: number
+  /** The writer of the process that this one's process was forked from. */
+  readonly parent_writer: string | null
+  /** The writers that this one continues, from which step on. */
+  readonly supersedes: readonly string[]
+  readonly resume_step: number | null
+  /** Whether others continue this one, and from which step on its points are hidden. */
+  readonly continued: boolean
+  readonly hidden_from: number | null
   /** Rows by stream. */
   readonly rows: { [stream: string]: number }
   readonly command: readonly string[] | null
@@ -81,6 +96,16 @@ export interface Metric {
   readonly name: string
   readonly count: number
   readonly runs: readonly string[]
+}
+
+/** Numbers that are not finite are texts; least, greatest and mean are over finite values, null if there are none. */
+export interface MetricSummary {
+  readonly name: string
+  readonly last: number | string
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  readonly count: number
 }
 
 export interface SeriesQuery {

@@ -67,8 +67,18 @@ export function toggleTheme(): void {
   }
 }
 
-/** The time, renewed every second while the page is visible. */
+/** How far the clock of the source is ahead of the browser's; ages are told by the former. */
+let ahead = 0
+
+/** The time by the clock of the source, renewed every second while the page is visible. */
 export const now = signal(Date.now())
+
+/** Takes in what time it is at the source. */
+export function setClock(sourceNow: string | undefined): void {
+  const difference = Date.parse(sourceNow ?? '') - Date.now()
+  // Less than a second is the way of the answer.
+  if (Number.isFinite(difference)) ahead = Math.abs(difference) < 1000 ? 0 : difference
+}
 
 export const visible = signal(!document.hidden)
 document.addEventListener('visibilitychange', () => {
@@ -78,7 +88,7 @@ document.addEventListener('visibilitychange', () => {
 effect(() => {
   if (!visible.value) return
   const tick = () => {
-    now.value = Date.now()
+    now.value = Date.now() + ahead
   }
   tick()
   const timer = setInterval(tick, 1000)

@@ -5,7 +5,7 @@ import { subscribe, throttle } from './live'
 import { stroke, type Stroke } from './palette'
 import { matcher } from './search'
 import type { Metric, Run, ScalarStream, Source } from './source'
-import { view } from './state'
+import { setClock, view } from './state'
 
 /** As many of the newest runs are shown as long as nobody chooses. */
 const shownAtFirst = 30
@@ -81,7 +81,11 @@ export class ProjectStore {
     readonly name: string,
     source: Source,
   ) {
-    this.runList = new Resource((signal) => source.runs(name, signal))
+    this.runList = new Resource(async (signal) => {
+      const answer = await source.runs(name, signal)
+      setClock(answer.now)
+      return answer
+    })
     this.metricLists = {
       metrics: new Resource((signal) => source.metrics(name, 'metrics', signal)),
       system: new Resource((signal) => source.metrics(name, 'system', signal)),
@@ -111,7 +115,7 @@ export class ProjectStore {
       })
     })
     this.reload = throttle(() => this.runList.load(), 500)
-    this.reloadMetrics = throttle(() => this.wantedStreams.forEach((stream) => this.metricLists[stream].load()), 2000)
+    this.reloadMetrics = throttle(() => this.wantedStreams.forEach((stream) => this.metricLists[stream].load()), () => this.metricsRestMs())
     this.runList.load()
     this.unsubscribe = subscribe({
       runs: () => {
@@ -119,6 +123,12 @@ export class ProjectStore {
         this.reloadMetrics.call()
       },
     })
+  }
+
+  /** Long lists of metrics take long to make and to read, and change no faster for it. */
+  private metricsRestMs(): number {
+    const names = Math.max(...Object.values(this.metricLists).map((list) => list.value.value?.metrics.length ?? 0))
+    return 2000 + names / 2
   }
 
   /** The metrics of a stream, by name; null while nothing was answered yet. */

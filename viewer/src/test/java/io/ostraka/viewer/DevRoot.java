@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 
 /**
  * A rich root to look at: a project of ten runs of up to 100,000 points a metric with NaNs and a
- * spike of one step, a run of four ranks, one that fails, and one that goes on.
+ * spike of one step, a run of four ranks, one that fails, and one that goes on; and a project of
+ * distributed runs in trouble.
  */
 public final class DevRoot {
   private static final String PROJECT = "digits";
@@ -180,7 +181,11 @@ public final class DevRoot {
           card.put("name", run).put("host", "node-0").put("process_id", 77);
           card.putObject("config").put("lr", 0.002).put("width", 128);
         });
-    return tick -> metrics(builder, writer, started, tick * POINTS_PER_TICK, POINTS_PER_TICK, 9);
+    ClusterRoot cluster = ClusterRoot.make(root, builder, started);
+    return tick -> {
+      metrics(builder, writer, started, tick * POINTS_PER_TICK, POINTS_PER_TICK, 9);
+      cluster.tick(tick);
+    };
   }
 
   /** Publishes one more shard. */
