@@ -82,7 +82,9 @@ class Settings:
         self.flush_bytes = int(
             _positive("flush_bytes", flush_bytes, environ.get("OSTRAKA_FLUSH_BYTES"), _FLUSH_BYTES)
         )
-        self.heartbeat_seconds = _HEARTBEAT_SECONDS * share
+        self.heartbeat_seconds = share * _positive(
+            "OSTRAKA_HEARTBEAT_SECONDS", None, environ.get("OSTRAKA_HEARTBEAT_SECONDS"), _HEARTBEAT_SECONDS
+        )
 
 
 def is_disabled(mode):

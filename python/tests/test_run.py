@@ -133,12 +133,13 @@ def test_disabled_writes_nothing_anywhere(tmp_path):
 def test_variables_are_taken_where_there_is_no_argument(begin, read, monkeypatch):
     for name, value in {
         "OSTRAKA_PROJECT": "p", "OSTRAKA_NAME": "n", "OSTRAKA_RUN_ID": "i", "OSTRAKA_FLUSH_SECONDS": "2.5",
-        "OSTRAKA_FLUSH_BYTES": "4096",
+        "OSTRAKA_FLUSH_BYTES": "4096", "OSTRAKA_HEARTBEAT_SECONDS": "3",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     header = read(begin()).headers[0]
     assert (header["project"], header["run"], header["card"]["name"]) == ("p", "i", "n")
     assert header["flush"] == {"seconds": 2.5, "bytes": 4096}
+    assert header["heartbeat_seconds"] == 3
     assert begin(project="q").project == "q"
 
 
