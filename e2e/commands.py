@@ -52,13 +52,13 @@ class Place:
                 kept[name] = str(value)
         return kept
 
-    def start(self, *command, stderr=subprocess.PIPE, **changes):
+    def start(self, *command, stdin=False, stderr=subprocess.PIPE, **changes):
         """Starts a process with its output in pipes, in a session of its own."""
         process = subprocess.Popen(
             [str(part) for part in command],
             env=self.variables(**changes),
             cwd=self.folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -123,7 +123,7 @@ class Place:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            for pipe in (process.stdout, process.stderr):
+            for pipe in (process.stdin, process.stdout, process.stderr):
                 if pipe:
                     pipe.close()
         agent = self.agent()

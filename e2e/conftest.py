@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import OSTRAKA, REPOSITORY, Place
+import soak
 
 
 @pytest.fixture
@@ -21,6 +22,13 @@ def place():
     finally:
         place.end_all()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if soak.counted:
+        terminalreporter.write_line(f"{soak.counted.total()} rounds of signals:")
+        for kind, rounds in soak.counted.items():
+            terminalreporter.write_line(f"  {rounds:4}  {kind}")
 
 
 def pytest_configure():

@@ -1,23 +1,22 @@
 """``kill -9`` at full speed: what ``log`` returned for is in the shards, once; of each thread at most the one call that was under way besides.
 
-With OSTRAKA_SOAK_SECONDS the kills go on for so long, each at another moment.
+With OSTRAKA_SOAK there are many rounds, each at another moment.
 """
 
+import json
 import os
-import random
 import signal
 import struct
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from commands import TRAINERS, wait_until
 import shards
+import soak
 
 THREADS = 2
-SOAK_SECONDS = float(os.environ.get("OSTRAKA_SOAK_SECONDS", "0"))
 
 
 def returned(counts):
@@ -32,24 +31,11 @@ def at_full_speed(counts, at_least):
     return lambda: min(returned(counts)) >= at_least and returned(counts)
 
 
-def moments():
-    """How many calls of each thread to wait for before the kill."""
-    seed = int(os.environ.get("OSTRAKA_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
-    print(f"\nOSTRAKA_SEED={seed}")
-    rng = random.Random(seed)
-    end = time.monotonic() + SOAK_SECONDS
-    for at_least in (1, 5_000, 50_000, 200_000):
-        yield rng.randrange(at_least, 2 * at_least + 1)
-    while time.monotonic() < end:
-        yield rng.randrange(1, 500_000)
-
-
-def java_command(place):
-    code, out, err = place.ostraka("version")
-    assert code == 0, err
-    jars = next(line.split(maxsplit=1)[1] for line in out.splitlines() if line.startswith("jars "))
-    java = next(line.split(" at ", 1)[1] for line in out.splitlines() if line.startswith("Java "))
-    return [Path(java) / "bin" / "java", "-cp", f"{jars}/*", TRAINERS / "Hot.java"]
+def moments(in_short, in_soak):
+    """How many calls of each thread to wait for before the kill, in each round: at first few, then up to half a million."""
+    rng = soak.seeded()
+    for number in range(soak.rounds(in_short, in_soak)):
+        yield rng.randrange(1, (10, 10_000, 100_000, 400_000)[number % 4])
 
 
 def publish(place):
@@ -82,54 +68,105 @@ def check(place, what, counted, exactly=False):
             assert series["wrong"] == 0
 
 
+def another(agent, last):
+    """The agent, if it is not the one killed last."""
+    return None if agent == last else agent
+
+
+def put_away(place, number):
+    """Makes room for the next round."""
+    for run in Path(place.root).glob("project=hot/run=*"):
+        run.rename(place.folder / f"done-{number}-{run.name}")
+
+
 @pytest.mark.parametrize("language", ["Python", "Java"])
 def test_a_killed_trainer_loses_no_call_that_returned(place, language):
-    for round_number, calls in enumerate(moments()):
-        counts = place.folder / f"counts-{round_number}"
-        command = [sys.executable, TRAINERS / "hot.py"] if language == "Python" else java_command(place)
+    for number, calls in enumerate(moments(4, 40)):
+        counts = place.folder / f"counts-{number}"
+        command = [sys.executable, TRAINERS / "hot.py"] if language == "Python" else place.java("Hot.java")
         trainer = place.start(*command, counts, THREADS)
         wait_until(at_full_speed(counts, calls), f"{calls} calls of each thread; is it logging?", 120)
         trainer.send_signal(signal.SIGKILL)
         trainer.wait()
-        counted = returned(counts)
+        soak.count(f"a {language} trainer killed")
         publish(place)
-        check(place, f"{language} trainer killed", counted)
+        check(place, f"{language} trainer killed", returned(counts))
         writers = list(shards.writers(place.root, "hot"))
         assert [card["state"] for _, _, card in writers] == ["failed"], "a killed trainer has failed"
         assert "died" in writers[0][2]["failure"]
-        for run in Path(place.root).glob("project=hot/run=*"):
-            run.rename(place.folder / f"done-{round_number}")
+        put_away(place, number)
 
 
 def test_a_killed_agent_loses_nothing_and_publishes_nothing_twice(place):
-    counts = place.folder / "counts"
-    calls = 250_000
-    trainer = place.start(sys.executable, TRAINERS / "hot.py", counts, THREADS, calls)
-    killed = 0
-    for goal in (20_000, 80_000, 160_000):
+    rng = soak.seeded()
+    kills = soak.rounds(4, 40)
+    counts, enough = place.folder / "counts", place.folder / "enough"
+    trainer = place.start(sys.executable, TRAINERS / "hot.py", counts, THREADS, enough)
+    agent = None
+    for _ in range(kills):
+        agent = wait_until(lambda last=agent: another(place.agent(), last), "an agent at the spool", 60)
+        goal = min(returned(counts)) + rng.randrange(1, 30_000)
         wait_until(at_full_speed(counts, goal), f"{goal} calls", 120)
-        agent = wait_until(place.agent, "an agent at the spool", 60)
         os.kill(agent, signal.SIGKILL)
-        killed += 1
+        soak.count("an agent killed")
+    enough.touch()
     out, err = trainer.communicate(timeout=300)
     assert trainer.returncode == 0, err
     publish(place)
-    print(f"\nthe agent was killed {killed} times")
-    check(place, "agent killed", returned(counts), exactly=True)
+    check(place, f"agent killed {kills} times", returned(counts), exactly=True)
     assert [card["state"] for _, _, card in shards.writers(place.root, "hot")] == ["finished"]
 
 
 def test_trainer_and_agent_killed_at_once_lose_no_call_that_returned(place):
-    for round_number, calls in enumerate(moments()):
-        counts = place.folder / f"counts-{round_number}"
+    for number, calls in enumerate(moments(4, 40)):
+        counts = place.folder / f"counts-{number}"
         trainer = place.start(sys.executable, TRAINERS / "hot.py", counts, THREADS)
         agent = wait_until(place.agent, "an agent at the spool", 60)
         wait_until(at_full_speed(counts, calls), f"{calls} calls of each thread", 120)
         os.kill(agent, signal.SIGKILL)
         trainer.send_signal(signal.SIGKILL)
         trainer.wait()
-        counted = returned(counts)
+        soak.count("trainer and agent killed at once")
         publish(place)
-        check(place, "trainer and agent killed", counted)
-        for run in Path(place.root).glob("project=hot/run=*"):
-            run.rename(place.folder / f"done-{round_number}")
+        check(place, "trainer and agent killed", returned(counts))
+        put_away(place, number)
+
+
+FLUSHING = """
+import json, sys, ostraka
+with ostraka.init("hot", console=False, system=False, git=False) as run:
+    step = 0
+    for line in sys.stdin:
+        for _ in range(1000):
+            run.log({"t0/i": step}, step=step)
+            step += 1
+        print(json.dumps(run.flush(timeout=float(line))), flush=True)
+"""
+
+
+def test_an_agent_that_stands_still_holds_up_nothing_but_publishing(place):
+    trainer = place.start(sys.executable, "-c", FLUSHING, stdin=True)
+
+    def flushes(timeout):
+        trainer.stdin.write(f"{timeout}\n")
+        trainer.stdin.flush()
+        return json.loads(trainer.stdout.readline())
+
+    assert flushes(60)
+    for _ in range(soak.rounds(2, 10)):
+        agent = wait_until(place.agent, "an agent at the spool", 60)
+        os.kill(agent, signal.SIGSTOP)
+        try:
+            assert flushes(0.2) is False
+        finally:
+            os.kill(agent, signal.SIGCONT)
+        assert flushes(60)
+        soak.count("an agent stopped for a while")
+    trainer.stdin.close()
+    trainer.wait(60)
+    said = trainer.stderr.read().splitlines()
+    assert len(said) == soak.rounds(2, 10) and all("not done within 0.2 s" in line for line in said), said
+    files = shards.live(place.root, "hot")
+    rows = shards.query(f"SELECT count(*)::BIGINT AS n, count(DISTINCT step)::BIGINT AS steps FROM {shards.table(files)}")
+    expected = 1000 * (1 + 2 * soak.rounds(2, 10))
+    assert rows == [{"n": expected, "steps": expected}]

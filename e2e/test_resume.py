@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 from commands import get, wait_until
-from soak import rounds, seeded
 import shards
+import soak
 
 TRAIN = """
 import json, sys, ostraka
@@ -112,9 +112,9 @@ while True:
 
 def test_a_run_killed_again_and_again_goes_on_behind_its_last_step(place):
     """Every fourth time it is killed somewhere between its start and its first steps."""
-    rng = seeded()
+    rng = soak.seeded()
     logged = []
-    for number in range(rounds(8, 40)):
+    for number in range(soak.rounds(8, 40)):
         file = place.folder / f"steps-{number}"
         file.write_bytes(struct.pack("<qq", -1, -1))
         trainer = place.start(sys.executable, "-c", ENDLESS, file, number)
@@ -129,6 +129,7 @@ def test_a_run_killed_again_and_again_goes_on_behind_its_last_step(place):
         assert trainer.poll() is None, trainer.stderr.read()
         trainer.send_signal(signal.SIGKILL)
         trainer.wait()
+        soak.count("a run killed and resumed, at times while it resumed")
         logged.append(struct.unpack("<qq", file.read_bytes()))
     assert place.ostraka("publish")[0] == 0
     files = shards.live(place.root, "digits")
