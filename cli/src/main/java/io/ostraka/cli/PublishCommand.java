@@ -54,7 +54,7 @@ final class PublishCommand implements Callable<Integer> {
       spool = spool.takeOver();
     }
     PublishProgress progress = new PublishProgress(here.err(), here.terminal());
-    Publisher publisher = new Publisher(spool, Stores.drainSettings(here));
+    Publisher publisher = new Publisher(spool, Stores.drainSettings(here), Stores.compaction());
     Publisher.Result result = publisher.run(progress);
     while (!result.left().isEmpty() && agentIsEndingRuns(spool)) {
       Thread.sleep(PAUSE.toMillis());

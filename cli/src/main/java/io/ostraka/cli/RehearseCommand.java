@@ -54,7 +54,9 @@ final class RehearseCommand implements Callable<Integer> {
     Path root = place.resolve("runs");
     Path spool = place.resolve("spool");
     String run = log(root, spool);
-    new Agent(Spool.open(spool), Stores.drainSettings(here), NO_TIME, line -> {}).run();
+    new Agent(
+            Spool.open(spool), Stores.drainSettings(here), Stores.compaction(), NO_TIME, line -> {})
+        .run();
     Surroundings quiet = quiet();
     command(quiet, "publish", "--spool", spool.toString());
     command(quiet, "ls", root.toString());

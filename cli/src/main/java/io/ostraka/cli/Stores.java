@@ -1,5 +1,6 @@
 package io.ostraka.cli;
 
+import io.ostraka.compact.CompactionSettings;
 import io.ostraka.drain.DrainSettings;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
@@ -14,6 +15,8 @@ final class Stores {
    * Shards of a backlog take tens of megabytes each while they are encoded, and the agent has 128.
    */
   private static final int ENCODED_AT_ONCE = 2;
+
+  private static final int MERGED_AT_ONCE = 1;
 
   private Stores() {}
 
@@ -30,5 +33,11 @@ final class Stores {
   static DrainSettings drainSettings(Surroundings here) {
     return new DrainSettings(
         Stores::open, here.clock(), System::nanoTime, new Semaphore(ENCODED_AT_ONCE));
+  }
+
+  /** How shards are merged by this process. */
+  static CompactionSettings compaction() {
+    return new CompactionSettings(
+        System::nanoTime, CompactionSettings.RETIRE_AFTER, new Semaphore(MERGED_AT_ONCE));
   }
 }

@@ -3,6 +3,7 @@ package io.ostraka.drain;
 import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
+import io.ostraka.compact.CompactionSettings;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Agent {
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration LOOK_AT_SPOOL = Duration.ofMillis(100);
+  private static final Duration LOOK_AT_COMPACTION = Duration.ofMillis(500);
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
   private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
@@ -33,6 +35,7 @@ public final class Agent {
 
   private final Spool spool;
   private final DrainSettings settings;
+  private final CompactionKeeper compaction;
   private final Duration idle;
   private final Consumer<String> log;
   private final Map<WriterId, Thread> drainers = new HashMap<>();
@@ -45,12 +48,19 @@ public final class Agent {
   /**
    * An agent that has not begun.
    *
-   * @param idle how long it stays without journals
+   * @param compaction how shards are merged
+   * @param idle how long it stays without journals, and without shards to merge or retire
    * @param log takes one line for a person at a time, from any thread
    */
-  public Agent(Spool spool, DrainSettings settings, Duration idle, Consumer<String> log) {
+  public Agent(
+      Spool spool,
+      DrainSettings settings,
+      CompactionSettings compaction,
+      Duration idle,
+      Consumer<String> log) {
     this.spool = spool;
     this.settings = settings;
+    this.compaction = new CompactionKeeper(spool, "agent", settings, compaction, log);
     this.idle = idle;
     this.log = log;
   }
@@ -77,14 +87,25 @@ public final class Agent {
 
   private void serve() throws IOException {
     log.accept("agent started for " + spool.folder());
+    Thread compactor = daemon(this::compact, "compact");
     long busy = settings.ticks().getAsLong();
     while (settings.ticks().getAsLong() - busy < idle.toNanos() && pause(LOOK_AT_SPOOL)) {
-      if (lookAtSpool()) {
+      if (lookAtSpool() || compaction.isBusy()) {
         busy = settings.ticks().getAsLong();
       }
     }
     log.accept("agent ends: " + (Thread.interrupted() ? "asked to" : "nothing left to do"));
-    stopDrainers();
+    compactor.interrupt();
+    drainers.values().forEach(Thread::interrupt);
+    join(compactor);
+    drainers.values().forEach(Agent::join);
+    compaction.close();
+  }
+
+  private void compact() {
+    while (pause(LOOK_AT_COMPACTION)) {
+      compaction.look();
+    }
   }
 
   /** Refuses a spool that was copied from another place, where its first agent may come back. */
@@ -141,15 +162,20 @@ public final class Agent {
   }
 
   private void start(WriterId writer, Drainer drainer) {
-    Thread thread = new Thread(() -> drain(drainer), "drain-" + writer);
-    thread.setDaemon(true);
-    drainers.put(writer, thread);
+    compaction.begin(drainer);
     try {
-      thread.start();
+      drainers.put(writer, daemon(() -> drain(drainer), "drain-" + writer));
     } catch (OutOfMemoryError e) { // no thread is to be had; nothing else is short
       giveUp(drainer, e);
       close(drainer);
     }
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 
   private static void close(Drainer drainer) {
@@ -171,6 +197,7 @@ public final class Agent {
         try {
           Drainer.Outcome outcome = drainer.look();
           if (outcome == Drainer.Outcome.GONE) {
+            compaction.ended(drainer.writer().writer());
             log.accept("done with " + name);
             return;
           }
@@ -235,15 +262,11 @@ public final class Agent {
     };
   }
 
-  private void stopDrainers() {
-    drainers.values().forEach(Thread::interrupt);
-    for (Thread thread : drainers.values()) {
-      try {
-        thread.join(LONGEST_BACK_OFF.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+  private static void join(Thread thread) {
+    try {
+      thread.join(LONGEST_BACK_OFF.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

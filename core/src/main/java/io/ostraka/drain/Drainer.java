@@ -14,6 +14,7 @@ import io.ostraka.shard.NameTable;
 import io.ostraka.store.ShardStore;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -70,6 +71,7 @@ public final class Drainer implements AutoCloseable {
   private @Nullable MetricSummaries summaries;
 
   private long lastPublish;
+  private PublishListener listener = (stream, name, bytes) -> {};
   private long badSince;
   private int firstSegment;
   private boolean recovered;
@@ -120,6 +122,16 @@ public final class Drainer implements AutoCloseable {
   /** Whose journal it is. */
   public WriterKey writer() {
     return writer;
+  }
+
+  /** The root that it is published to. */
+  public URI root() {
+    return reader.header().root();
+  }
+
+  /** Has somebody told of every shard that it publishes. */
+  void tell(PublishListener newListener) {
+    this.listener = newListener;
   }
 
   /** How many bytes of the journal are published. */
@@ -388,7 +400,7 @@ public final class Drainer implements AutoCloseable {
               .formatted(writer.writer(), files.spool()));
     }
     checkPrepared(root);
-    return staged.publish(root);
+    return staged.publish(root, listener);
   }
 
   private void stage(Map<Stream, ShardName> rows) throws IOException {

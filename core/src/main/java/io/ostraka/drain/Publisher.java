@@ -1,6 +1,7 @@
 package io.ostraka.drain;
 
 import io.ostraka.WriterId;
+import io.ostraka.compact.CompactionSettings;
 import io.ostraka.journal.ControlFile;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Optional;
 public final class Publisher {
   private final Spool spool;
   private final DrainSettings settings;
+  private final CompactionSettings compaction;
 
   /** Says what happens while a spool is published. */
   public interface Progress {
@@ -35,13 +37,16 @@ public final class Publisher {
   public record Result(List<WriterId> published, List<String> left) {}
 
   /** A publisher of one spool. */
-  public Publisher(Spool spool, DrainSettings settings) {
+  public Publisher(Spool spool, DrainSettings settings, CompactionSettings compaction) {
     this.spool = spool;
     this.settings = settings;
+    this.compaction = compaction;
   }
 
   /**
-   * Publishes everything that was appended until now, and ends the runs of dead writers.
+   * Publishes everything that was appended until now, ends the runs of dead writers, and merges the
+   * shards of those that have ended. Covered shards are left to an agent or to {@code ostraka
+   * compact}: nobody waits for that.
    *
    * @throws IOException if the spool cannot be read, or is a copy of another one
    */
@@ -55,15 +60,30 @@ public final class Publisher {
     }
     List<WriterId> published = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    for (int i = 0; i < writers.size(); i++) {
-      WriterId writer = writers.get(i);
-      Optional<String> why = publish(writer, i, writers.size(), progress);
-      why.ifPresentOrElse(reason -> left.add(writer + ": " + reason), () -> published.add(writer));
+    try (CompactionKeeper keeper =
+        new CompactionKeeper(spool, "publish", settings, compaction, line -> {})) {
+      for (int i = 0; i < writers.size(); i++) {
+        WriterId writer = writers.get(i);
+        Optional<String> why = publish(writer, i, writers.size(), progress, keeper);
+        why.ifPresentOrElse(
+            reason -> left.add(writer + ": " + reason), () -> published.add(writer));
+      }
+      merge(keeper);
     }
     return new Result(published, left);
   }
 
-  private Optional<String> publish(WriterId writer, int journal, int journals, Progress progress) {
+  /** Merges, unless another publisher of the spool is at it. */
+  private void merge(CompactionKeeper keeper) throws IOException {
+    Optional<AliveLock> turn = AliveLock.tryLock(spool.publishLock());
+    if (turn.isPresent()) {
+      keeper.look();
+      turn.get().close();
+    }
+  }
+
+  private Optional<String> publish(
+      WriterId writer, int journal, int journals, Progress progress, CompactionKeeper keeper) {
     JournalFiles files = spool.files(writer);
     try {
       Optional<Drainer> opened =
@@ -72,10 +92,14 @@ public final class Publisher {
         return Optional.of(heldUp(files).orElse("an agent or the program itself is publishing it"));
       }
       try (Drainer drainer = opened.get()) {
+        keeper.begin(drainer);
         Drainer.Outcome outcome = Drainer.Outcome.WORKED;
         while (outcome == Drainer.Outcome.WORKED) {
           outcome = drainer.publishNow();
           progress.published(writer, journal, journals, drainer.bytesPublished());
+        }
+        if (outcome == Drainer.Outcome.GONE) {
+          keeper.ended(writer);
         }
       }
       return Optional.empty();

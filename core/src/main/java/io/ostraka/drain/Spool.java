@@ -77,6 +77,11 @@ public record Spool(Path folder, String id, boolean copied) {
     return folder.resolve("agent.lock");
   }
 
+  /** The file that one of those locks who publish in the foreground, while it merges. */
+  public Path publishLock() {
+    return folder.resolve("publish.lock");
+  }
+
   /** Where the agent of this spool writes what it has to say. */
   public Path agentLog() {
     return folder.resolve("agent.log");

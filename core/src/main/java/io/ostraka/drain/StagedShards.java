@@ -74,11 +74,14 @@ final class StagedShards {
   /**
    * Publishes all of them.
    *
+   * @param listener is told of each
    * @return which they were
    */
-  Map<Stream, ShardName> publish(ShardStore root) throws IOException {
+  Map<Stream, ShardName> publish(ShardStore root, PublishListener listener) throws IOException {
     for (Map.Entry<Stream, ShardName> shard : shards.entrySet()) {
       publish(root, shard.getKey(), shard.getValue());
+      long bytes = Files.size(files.sealed(shard.getKey()));
+      listener.published(shard.getKey(), shard.getValue(), bytes);
     }
     return new EnumMap<>(shards);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
+import io.ostraka.compact.CompactionSettings;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,11 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentTest {
   private static final Duration SHORT = Duration.ofMillis(300);
 
+  private static final CompactionSettings MERGING =
+      new CompactionSettings(System::nanoTime, Duration.ofMillis(100), new Semaphore(1));
+
   @TempDir Path folder;
   private final List<String> said = new CopyOnWriteArrayList<>();
 
   private Agent agent(JournalFixture run, Duration idle) {
-    return new Agent(run.spool, settings(run), idle, said::add);
+    return new Agent(run.spool, settings(run), MERGING, idle, said::add);
   }
 
   private static DrainSettings settings(JournalFixture run) {
@@ -63,7 +67,8 @@ class AgentTest {
               Clock.systemUTC(),
               () -> 100 * System.nanoTime(), // the twenty seconds pass in no time
               new Semaphore(2));
-      assertThat(new Agent(run.spool, settings, Duration.ofMinutes(2), said::add).run()).isTrue();
+      assertThat(new Agent(run.spool, settings, MERGING, Duration.ofMinutes(2), said::add).run())
+          .isTrue();
       assertThat(said)
           .anyMatch(line -> line.contains("for 20 s: it needs more memory than an agent has"));
       assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(300));
@@ -91,14 +96,14 @@ class AgentTest {
         }
       }
       Spool copied = Spool.open(copy);
-      Publisher publisher = new Publisher(copied, settings(run));
+      Publisher publisher = new Publisher(copied, settings(run), MERGING);
       assertThatThrownBy(() -> publisher.run((writer, journal, journals, bytes) -> {}))
           .hasMessageContaining("--take-over");
       run.alive = false;
       run.drain();
       assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(20));
       Publisher.Result result =
-          new Publisher(copied.takeOver(), settings(run))
+          new Publisher(copied.takeOver(), settings(run), MERGING)
               .run((writer, journal, journals, bytes) -> {});
       assertThat(result.left()).isEmpty();
       assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(20));
@@ -111,7 +116,7 @@ class AgentTest {
       run.log(0, 100);
       List<Long> bytes = new CopyOnWriteArrayList<>();
       Publisher.Result result =
-          new Publisher(run.spool, settings(run))
+          new Publisher(run.spool, settings(run), MERGING)
               .run((writer, journal, journals, published) -> bytes.add(published));
       assertThat(result.published()).containsExactly(WRITER.writer());
       assertThat(bytes).isNotEmpty().isSorted();

@@ -110,9 +110,11 @@ final class JournalFixture implements AutoCloseable {
   }
 
   Drainer open() throws IOException {
-    DrainSettings settings =
-        new DrainSettings(unused -> store, clock, ticks::get, new Semaphore(1));
-    return Drainer.open(files, settings, () -> alive).orElseThrow();
+    return Drainer.open(files, settings(), () -> alive).orElseThrow();
+  }
+
+  DrainSettings settings() {
+    return new DrainSettings(unused -> store, clock, ticks::get, new Semaphore(1));
   }
 
   /** Publishes everything that is there, due or not. */
