@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Immutable objects by key below one root. No append, no lock, no directories.
@@ -54,6 +55,17 @@ public interface ShardStore extends AutoCloseable {
    * @throws NoSuchFileException if there is none
    */
   LocalCopy open(String key) throws IOException;
+
+  /**
+   * Hands out an immutable object as a local file that need not have all of its bytes; for a folder
+   * root the file itself, which has.
+   *
+   * @param object as it was listed
+   * @throws NoSuchFileException if there is none
+   */
+  default SparseCopy openSparse(StoredObject object) throws IOException {
+    return SparseCopy.whole(open(object.key()), object.sizeBytes());
+  }
 
   /**
    * Publishes a sealed file. When this returns, the object is durable and every later {@link #list}
@@ -129,6 +141,11 @@ public interface ShardStore extends AutoCloseable {
    */
   default void removeEmptyFolders(String prefix) throws IOException {
     Keys.checkPrefix(prefix);
+  }
+
+  /** The requests that this store has made so far; nothing for one that nobody pays for. */
+  default Optional<RequestCount> requests() {
+    return Optional.empty();
   }
 
   @Override
