@@ -6,9 +6,11 @@ import io.ostraka.drain.Drainer;
 import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.JournalWriter;
 import io.ostraka.journal.Position;
+import io.ostraka.journal.SpoolRoom;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +20,31 @@ final class OwnDrain implements AutoCloseable {
   private static final int AHEAD_BYTES = 4 << 20;
   private static final int PAUSE_MILLIS = 20;
   private static final int LONGEST_PAUSE_MILLIS = 5000;
-  private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** How long a look that is under way may still take at the end. */
+  private static final int STOP_MILLIS = 2000;
 
   private final JournalFiles files;
   private final JournalWriter journal;
   private final AliveLock alive;
   private final Drainer drainer;
+  private final long beatNanos;
+  private final Consumer<String> say;
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean letGo;
   private @Nullable IOException kept;
 
   private OwnDrain(
-      JournalFiles files, DrainSettings settings, JournalWriter journal, AliveLock alive)
+      JournalFiles files,
+      DrainSettings settings,
+      JournalWriter journal,
+      AliveLock alive,
+      Duration heartbeat,
+      Consumer<String> say)
       throws IOException {
+    this.say = say;
+    this.beatNanos = heartbeat.toNanos();
     this.files = files;
     this.journal = journal;
     this.alive = alive;
@@ -43,9 +56,14 @@ final class OwnDrain implements AutoCloseable {
   }
 
   static OwnDrain start(
-      JournalFiles files, DrainSettings settings, JournalWriter journal, AliveLock alive)
+      JournalFiles files,
+      DrainSettings settings,
+      JournalWriter journal,
+      AliveLock alive,
+      Duration heartbeat,
+      Consumer<String> say)
       throws IOException {
-    OwnDrain drain = new OwnDrain(files, settings, journal, alive);
+    OwnDrain drain = new OwnDrain(files, settings, journal, alive, heartbeat, say);
     drain.thread.start();
     return drain;
   }
@@ -72,18 +90,21 @@ final class OwnDrain implements AutoCloseable {
     throwKept();
   }
 
+  /** What is left, where it lies, why, and how to publish it. */
   private String left(long position) {
     long published = journal.control().published();
     long bytes =
-        (long) (Position.segment(position) - Position.segment(published)) * (64L << 20)
+        (Position.segment(position) - Position.segment(published)) * journal.segmentBytes()
             + Position.offset(position)
             - Position.offset(published);
-    return "%d bytes of the journal are not published yet%s; they are safe in %s: run ostraka publish --spool %s"
+    long dropped = journal.dropped();
+    return "%s of the journal are not published yet%s; they are safe in %s: run ostraka publish --spool %s%s"
         .formatted(
-            bytes,
+            SpoolRoom.shown(bytes),
             journal.control().lastError().map(why -> " (" + why + ")").orElse(""),
             files.spool(),
-            files.spool());
+            files.spool(),
+            dropped == 0 ? "" : " (" + dropped + " points were dropped for lack of room)");
   }
 
   private synchronized void throwKept() throws IOException {
@@ -96,23 +117,44 @@ final class OwnDrain implements AutoCloseable {
 
   private void run() {
     long nextBeat = System.nanoTime();
+    long nextLook = nextBeat;
     int wait = PAUSE_MILLIS;
     while (!stopping) {
-      if (System.nanoTime() - nextBeat >= 0) {
+      long now = System.nanoTime();
+      if (now - nextBeat >= 0) {
         journal.control().beat(journal.control().beat() + 1);
-        nextBeat += BEAT_NANOS;
+        nextBeat = now + beatNanos;
       }
-      try {
-        journal.allocateAhead(AHEAD_BYTES);
-        Drainer.Outcome outcome = drainer.look();
-        wait = outcome == Drainer.Outcome.WORKED ? 0 : PAUSE_MILLIS;
-      } catch (IOException e) {
-        wait = Math.min(LONGEST_PAUSE_MILLIS, Math.max(PAUSE_MILLIS, 2 * wait));
+      journal.allocateAhead(AHEAD_BYTES);
+      // A store that is away is not asked every time; the rest goes on.
+      if (now - nextLook >= 0) {
+        wait = look(wait);
+        nextLook = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
       }
-      if (!pause(wait)) {
+      if (!pause(Math.min(wait, PAUSE_MILLIS))) {
         return;
       }
     }
+  }
+
+  /**
+   * Looks once.
+   *
+   * @return how long to wait for the next look, in milliseconds
+   */
+  private int look(int waited) {
+    try {
+      return drainer.look() == Drainer.Outcome.WORKED ? 0 : PAUSE_MILLIS;
+    } catch (IOException e) {
+      return longer(waited); // the reason lies beside the journal, where flush and close find it
+    } catch (RuntimeException | Error e) {
+      say.accept("Publishing failed and is tried again: " + e);
+      return LONGEST_PAUSE_MILLIS;
+    }
+  }
+
+  private static int longer(int waited) {
+    return Math.min(LONGEST_PAUSE_MILLIS, Math.max(PAUSE_MILLIS, 2 * waited));
   }
 
   /** Lets go of the journal: removes it if everything is published, else leaves it to an agent. */
@@ -120,7 +162,10 @@ final class OwnDrain implements AutoCloseable {
   public void close() throws IOException {
     stopping = true;
     try {
-      thread.join();
+      thread.join(STOP_MILLIS);
+      if (thread.isAlive()) {
+        return; // A store that hangs keeps it; what is left is the process's end to let go of.
+      }
       journal.close();
       letGo = true;
       if (journal.control().published() >= journal.position()) {
@@ -129,8 +174,10 @@ final class OwnDrain implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      drainer.close();
-      alive.close();
+      if (!thread.isAlive()) {
+        drainer.close();
+        alive.close();
+      }
     }
   }
 

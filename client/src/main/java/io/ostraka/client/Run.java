@@ -37,25 +37,41 @@ import org.jspecify.annotations.Nullable;
  * counted, and {@link #flush} and {@link #close} say why.
  */
 public final class Run implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long STEP_LIMIT = 1L << 53;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final WriterKey writer;
-  private final JournalWriter journal;
-  private final OwnDrain drain;
+
+  /** Null for a run that is switched off, which does nothing. */
+  private final @Nullable Writing writing;
+
+  private final Duration closeWithin;
   private final Thread atExit;
   private final Map<List<String>, Metrics> known = new ConcurrentHashMap<>();
   private boolean closed;
 
-  private Run(WriterKey writer, JournalWriter journal, OwnDrain drain) {
+  private record Writing(JournalWriter journal, OwnDrain drain) {}
+
+  private Run(WriterKey writer, @Nullable Writing writing, Duration closeWithin) {
     this.writer = writer;
-    this.journal = journal;
-    this.drain = drain;
+    this.writing = writing;
+    this.closeWithin = closeWithin;
     this.atExit = new Thread(this::closeAtExit, "ostraka-close");
   }
 
-  static Run start(JournalHeader header, ShardStore store, Spool spool, JournalLimits limits)
+  /** A run that is written nowhere. */
+  static Run disabled(WriterKey writer) {
+    return new Run(writer, null, PATIENCE);
+  }
+
+  static Run start(
+      JournalHeader header,
+      ShardStore store,
+      Spool spool,
+      JournalLimits limits,
+      Past past,
+      Duration closeWithin)
       throws IOException {
     WriterKey writer = header.writer();
     try (store) {
@@ -67,22 +83,24 @@ public final class Run implements AutoCloseable {
     AliveLock alive =
         AliveLock.tryLock(files.alive())
             .orElseThrow(() -> new IOException("Writer " + writer.writer() + " exists already"));
-    JournalWriter journal;
     try {
-      journal = JournalWriter.create(files, header, limits, System::nanoTime);
-    } catch (IOException e) {
+      JournalWriter journal = JournalWriter.create(files, header, limits, System::nanoTime);
+      journal.startAt(past.firstStep());
+      DrainSettings settings =
+          new DrainSettings(
+              root -> LocalShardStore.open(Path.of(root)),
+              Clock.systemUTC(),
+              System::nanoTime,
+              new Semaphore(1));
+      OwnDrain drain =
+          OwnDrain.start(files, settings, journal, alive, header.heartbeat(), limits.say());
+      Run run = new Run(writer, new Writing(journal, drain), closeWithin);
+      Runtime.getRuntime().addShutdownHook(run.atExit);
+      return run;
+    } catch (IOException | RuntimeException e) {
       alive.close();
       throw e;
     }
-    DrainSettings settings =
-        new DrainSettings(
-            root -> LocalShardStore.open(Path.of(root)),
-            Clock.systemUTC(),
-            System::nanoTime,
-            new Semaphore(1));
-    Run run = new Run(writer, journal, OwnDrain.start(files, settings, journal, alive));
-    Runtime.getRuntime().addShutdownHook(run.atExit);
-    return run;
   }
 
   /** The project that the run belongs to. */
@@ -106,7 +124,8 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException if a name cannot be one
    */
   public Metrics metrics(String... names) {
-    return known.computeIfAbsent(List.of(names), list -> new Metrics(this, list));
+    JournalWriter journal = writing == null ? null : writing.journal();
+    return known.computeIfAbsent(List.of(names), list -> new Metrics(journal, list));
   }
 
   /** Logs a value at a step. Steps may repeat, go backwards and come late. */
@@ -135,18 +154,22 @@ public final class Run implements AutoCloseable {
     metrics(names.toArray(String[]::new)).log(step, numbers);
   }
 
-  /** Logs values at the greatest step so far + 1, or at 0. */
+  /** Logs values at the greatest step so far + 1, or at 0 or where the run was resumed. */
   public void log(Map<String, ? extends Number> values) {
-    log(journal.nextStep(), values);
+    log(writing == null ? 0 : writing.journal().nextStep(), values);
   }
 
   /** Logs a text, for example a sample or JSON, at a step. */
   public void text(long step, String name, String value) {
     String checked = Names.metric(name);
+    checkStep(step);
+    if (writing == null) {
+      return;
+    }
     try {
-      journal.row(Stream.TEXTS, OptionalLong.of(checkedStep(step)), List.of(checked, value));
+      writing.journal().row(Stream.TEXTS, OptionalLong.of(step), List.of(checked, value));
     } catch (IOException e) {
-      drain.keep(e);
+      writing.drain().keep(e);
     }
   }
 
@@ -165,10 +188,27 @@ public final class Run implements AutoCloseable {
   /**
    * Returns when everything logged before is published, at most after 60 s.
    *
-   * @throws IOException if something is left: what, where it lies, and how to publish it
+   * @throws IOException if something is left: what, where it lies, why, and how to publish it
    */
   public void flush() throws IOException {
-    drain.awaitPublished(journal.wantFlush(), PATIENCE);
+    flush(PATIENCE);
+  }
+
+  /**
+   * Returns when everything logged before is published.
+   *
+   * @param patience how long that may take
+   * @throws IOException if something is left: what, where it lies, why, and how to publish it
+   */
+  public void flush(Duration patience) throws IOException {
+    if (writing != null) {
+      writing.drain().awaitPublished(writing.journal().wantFlush(), patience);
+    }
+  }
+
+  /** How many points were not accepted, since the spool was at its limit or its disk full. */
+  public long dropped() {
+    return writing == null ? 0 : writing.journal().dropped();
   }
 
   /** Says that the run has failed, and closes it. */
@@ -177,26 +217,21 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Ends the run as finished: returns when everything is published, at most after 60 s. Does
-   * nothing the second time.
+   * Ends the run as finished: returns when everything is published, at most after 60 s unless
+   * {@link RunBuilder#closeWithin} said otherwise. Does nothing the second time.
    *
-   * @throws IOException if something is left: what, where it lies, and how to publish it
+   * @throws IOException if something is left: what, where it lies, why, and how to publish it
    */
   @Override
   public void close() throws IOException {
     close("finished", Optional.empty());
   }
 
-  JournalWriter journal() {
-    return journal;
-  }
-
-  static long checkedStep(long step) {
+  static void checkStep(long step) {
     if (step > STEP_LIMIT || step < -STEP_LIMIT) {
       throw new IllegalArgumentException(
           "Step " + step + " is outside ±2^53, beyond which a page cannot count");
     }
-    return step;
   }
 
   private void close(String state, Optional<String> failure) throws IOException {
@@ -206,12 +241,13 @@ public final class Run implements AutoCloseable {
       }
       closed = true;
     }
+    if (writing == null) {
+      return;
+    }
     removeShutdownHook();
-    journal.end(state, failure);
-    try {
-      drain.awaitPublished(journal.wantFlush(), PATIENCE);
-    } finally {
-      drain.close();
+    try (OwnDrain drain = writing.drain()) {
+      writing.journal().end(state, failure);
+      drain.awaitPublished(writing.journal().wantFlush(), closeWithin);
     }
   }
 
@@ -236,10 +272,13 @@ public final class Run implements AutoCloseable {
   private void changeCard(String field, Map<String, ?> changes) {
     ObjectNode change = JsonNodeFactory.instance.objectNode();
     change.set(field, JSON.valueToTree(changes));
+    if (writing == null) {
+      return;
+    }
     try {
-      journal.card(change);
+      writing.journal().card(change);
     } catch (IOException e) {
-      drain.keep(e);
+      writing.drain().keep(e);
     }
   }
 

@@ -11,6 +11,8 @@ import io.ostraka.WriterKey;
 import io.ostraka.drain.Spool;
 import io.ostraka.journal.JournalHeader;
 import io.ostraka.journal.JournalLimits;
+import io.ostraka.journal.JournalReader;
+import io.ostraka.journal.SpoolRoom;
 import io.ostraka.journal.TimeBase;
 import io.ostraka.storage.local.LocalShardStore;
 import java.io.IOException;
@@ -24,10 +26,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a run before it starts. Not safe for threads. */
@@ -37,10 +40,12 @@ public final class RunBuilder {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-  private static final List<String> RANK_VARIABLES =
-      List.of("RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "JAX_PROCESS_ID");
-  private static final List<String> WORLD_SIZE_VARIABLES =
-      List.of("WORLD_SIZE", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE", "JAX_NUM_PROCESSES");
+  private static final int RANKS_AT_FULL_PACE = 16;
+  private static final long SMALLEST_SEGMENT_BYTES = 1 << 20;
+  private static final int SEGMENTS_OF_A_SPOOL = 8;
+
+  /** How many runs this process has started: a launcher's own id names one run each. */
+  private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Map<String, String> environment;
   private final ObjectNode card = JsonNodeFactory.instance.objectNode();
@@ -52,6 +57,13 @@ public final class RunBuilder {
   private int rank;
   private int worldSize;
   private FlushSettings flush;
+  private Duration closeWithin = Run.PATIENCE;
+  private WhenFull whenFull = WhenFull.WAIT;
+  private @Nullable Resume resume;
+  private OptionalLong resumeStep = OptionalLong.empty();
+  private @Nullable String forkRun;
+  private long forkStep;
+  private boolean rewinds;
 
   RunBuilder(Map<String, String> environment) {
     this.environment = environment;
@@ -59,8 +71,9 @@ public final class RunBuilder {
     this.project = variable("OSTRAKA_PROJECT").orElse("default");
     this.runId = variable("OSTRAKA_RUN_ID").orElse(null);
     this.spool = variable("OSTRAKA_SPOOL").map(Path::of).orElse(null);
-    this.rank = number(RANK_VARIABLES).orElse(0);
-    this.worldSize = number(WORLD_SIZE_VARIABLES).orElse(1);
+    Launcher launcher = Launcher.of(environment);
+    this.rank = launcher.rank();
+    this.worldSize = launcher.worldSize();
     this.flush =
         new FlushSettings(
             variable("OSTRAKA_FLUSH_SECONDS")
@@ -150,22 +163,93 @@ public final class RunBuilder {
     return this;
   }
 
+  /** What a call does that finds the spool at its limit or its disk full; by default it waits. */
+  public RunBuilder whenFull(WhenFull what) {
+    this.whenFull = what;
+    return this;
+  }
+
+  /**
+   * How long {@link Run#close} waits for everything to be published; 60 s unless said otherwise.
+   */
+  public RunBuilder closeWithin(Duration time) {
+    this.closeWithin = time;
+    return this;
+  }
+
+  /**
+   * Goes on with the run of {@link #runId}, if it is there. It reads as one line then: what its
+   * earlier writers logged at the step where this one begins, or later, is hidden and not deleted.
+   */
+  public RunBuilder resume(Resume mode) {
+    this.resume = mode;
+    return this;
+  }
+
+  /** The step at which a resumed run goes on; one after its last unless said otherwise. */
+  public RunBuilder resumeStep(long step) {
+    this.resumeStep = OptionalLong.of(checkedPast("resumeStep", step));
+    return this;
+  }
+
+  /**
+   * Begins a run that goes on where another one of the project was at a step; pages draw that one's
+   * history below it.
+   */
+  public RunBuilder forkFrom(String run, long step) {
+    this.forkRun = run;
+    this.forkStep = checkedPast("forkFrom", step);
+    return this;
+  }
+
+  /** Goes back in the run of {@link #runId} to a step, from which on all before is hidden. */
+  public RunBuilder rewindTo(long step) {
+    this.rewinds = true;
+    return resume(Resume.MUST).resumeStep(checkedPast("rewindTo", step));
+  }
+
+  private static long checkedPast(String what, long step) {
+    Run.checkStep(step);
+    if (step < 0) {
+      throw new IllegalArgumentException(
+          "The step of " + what + " is " + step + "; give a number from 0");
+    }
+    return step;
+  }
+
   /**
    * Starts the run: its folder and first card are there when this returns.
    *
-   * @throws IllegalArgumentException if a name cannot be one, with the reason
+   * @throws IllegalArgumentException if a name cannot be one, or if what was said of earlier runs
+   *     makes no sense, with the reason
+   * @throws java.nio.file.NoSuchFileException if a run that must be there is not
+   * @throws java.nio.file.FileAlreadyExistsException if a run that must not be there is
    * @throws IOException if root or spool cannot be written, with the reason
    */
   public Run start() throws IOException {
-    Names.encode(project);
+    worldSize = Math.max(worldSize, rank + 1);
+    Optional<String> shared =
+        Launcher.sharedRunId(environment, worldSize, STARTED.incrementAndGet());
+    String given = runId == null ? shared.orElse(null) : runId;
+    checkPast(given);
     Instant now = Instant.now();
-    RunKey run = new RunKey(project, runId == null ? newRunId(now) : runId);
+    RunKey run = new RunKey(project, given == null ? newRunId(now) : given);
+    Names.encode(project);
     Names.encode(run.run());
     WriterKey writer = new WriterKey(run, WriterId.of(rank, random.nextLong()));
+    if (isDisabled()) {
+      return Run.disabled(writer);
+    }
+    if (worldSize > 1 && rank == 0 && given == null) {
+      say(
+          "The %d ranks of this job have no run id in common, so each is a run of its own; set OSTRAKA_RUN_ID to one value for all of them"
+              .formatted(worldSize));
+    }
     TimeBase clock = new TimeBase(now.toEpochMilli(), System.nanoTime());
-    fillCard(now);
     Spool open = Spool.open(spool == null ? SpoolFolder.usual(environment) : spool);
     LocalShardStore store = LocalShardStore.open(root.toAbsolutePath().normalize());
+    Past past = past(new Past.Finder(store, open, run, rank, worldSize, RunBuilder::say));
+    fillCard(now, past);
     JournalHeader header =
         new JournalHeader(
             writer,
@@ -173,23 +257,84 @@ public final class RunBuilder {
             open.id(),
             bootId(),
             clock,
-            flush,
-            HEARTBEAT,
+            new FlushSettings(Math.min(86_400, pace() * flush.seconds()), flush.bytes()),
+            Duration.ofMillis(Math.round(pace() * HEARTBEAT.toMillis())),
             JournalHeader.Progress.start(),
             card);
-    return Run.start(header, store, open, limits(open));
+    return Run.start(header, store, open, limits(open), past, closeWithin);
+  }
+
+  private void checkPast(@Nullable String given) {
+    boolean goesOn = resume == Resume.ALLOW || resume == Resume.MUST;
+    if (resumeStep.isPresent() && !goesOn) {
+      throw new IllegalArgumentException(
+          "resumeStep needs resume(Resume.ALLOW) or resume(Resume.MUST) beside it");
+    }
+    if (resume == Resume.MUST && given == null) {
+      throw new IllegalArgumentException(
+          (rewinds ? "rewindTo" : "resume(Resume.MUST)")
+              + " needs the run's id; name it by runId or OSTRAKA_RUN_ID");
+    }
+    if (forkRun != null && (resume == Resume.MUST || resumeStep.isPresent())) {
+      throw new IllegalArgumentException(
+          "forkFrom begins a new run; leave out rewindTo, resumeStep and Resume.MUST");
+    }
+    if (forkRun != null && forkRun.equals(given)) {
+      throw new IllegalArgumentException(
+          "The run " + given + " cannot be a fork of itself; choose another id, or rewindTo");
+    }
+  }
+
+  private Past past(Past.Finder finder) throws IOException {
+    Past past = resume == null ? Past.none() : finder.resume(resume, resumeStep);
+    boolean begins = past.fields().isEmpty();
+    return forkRun != null && begins ? finder.fork(forkRun, forkStep) : past;
+  }
+
+  private boolean isDisabled() {
+    String mode = variable("OSTRAKA_MODE").orElse("on");
+    if (!mode.equals("on") && !mode.equals("disabled")) {
+      throw new IllegalArgumentException(
+          "OSTRAKA_MODE is \"" + mode + "\"; give \"on\" or \"disabled\"");
+    }
+    return mode.equals("disabled");
+  }
+
+  /** Ranks above 0 write fewer shards and cards, the more of them there are. */
+  private double pace() {
+    return rank == 0 ? 1 : Math.max(1, worldSize / (double) RANKS_AT_FULL_PACE);
   }
 
   private JournalLimits limits(Spool open) throws IOException {
-    long free = Files.getFileStore(open.folder()).getUsableSpace();
-    JournalLimits usual = JournalLimits.forDisk(free);
-    return variable("OSTRAKA_SPOOL_LIMIT")
-        .map(text -> Math.round(parse("OSTRAKA_SPOOL_LIMIT", text)))
-        .map(bytes -> new JournalLimits(bytes, usual.fullWait()))
-        .orElse(usual);
+    long usual =
+        JournalLimits.usualSpoolBytes(
+            Files.getFileStore(open.folder()).getUsableSpace(), SpoolRoom.usedBytes(open.folder()));
+    long bytes =
+        variable("OSTRAKA_SPOOL_LIMIT")
+            .map(text -> size("OSTRAKA_SPOOL_LIMIT", text))
+            .orElse(usual);
+    // What is published is deleted by whole segments: in a small spool they must not be half of it.
+    long segment = Math.max(SMALLEST_SEGMENT_BYTES, bytes / SEGMENTS_OF_A_SPOOL & -4096);
+    return new JournalLimits(
+        bytes,
+        whenFull == WhenFull.WAIT ? JournalLimits.USUAL_WAIT : Duration.ZERO,
+        (int) Math.min(JournalReader.SEGMENT_BYTES, segment),
+        RunBuilder::say);
   }
 
-  private void fillCard(Instant now) {
+  private static void say(String line) {
+    System.err.println("ostraka: " + line);
+  }
+
+  private void fillCard(Instant now, Past past) {
+    past.fields()
+        .properties()
+        .forEach(
+            field -> {
+              if (!card.has(field.getKey())) {
+                card.set(field.getKey(), field.getValue());
+              }
+            });
     if (!card.has("name")) {
       card.put("name", RunNames.random(random));
     }
@@ -246,13 +391,21 @@ public final class RunBuilder {
     return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank());
   }
 
-  private Optional<Integer> number(List<String> names) {
-    return names.stream()
-        .map(this::variable)
-        .flatMap(Optional::stream)
-        .filter(text -> text.matches("[0-9]{1,6}"))
-        .map(Integer::valueOf)
-        .findFirst();
+  /** A number of bytes, with K, M, G or T for powers of 1,024. */
+  private static long size(String name, String text) {
+    String shape = text.strip().toUpperCase(Locale.ROOT).replaceFirst("I?B$", "");
+    int unit = shape.isEmpty() ? -1 : "KMGT".indexOf(shape.charAt(shape.length() - 1));
+    String digits = unit < 0 ? shape : shape.substring(0, shape.length() - 1);
+    try {
+      double bytes = Double.parseDouble(digits) * Math.pow(1024, unit + 1);
+      if (bytes >= 1 && bytes < Long.MAX_VALUE) {
+        return (long) bytes;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        name + " is \"" + text + "\"; give a number of bytes such as 8G");
   }
 
   private static double parse(String name, String text) {

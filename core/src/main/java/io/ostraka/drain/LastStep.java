@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,20 +51,34 @@ public final class LastStep {
    * @throws NoSuchFileException if there is no such run
    */
   public static OptionalLong of(ShardStore store, Path spool, RunKey run) throws IOException {
+    return of(store, spool, run, writer -> true);
+  }
+
+  /**
+   * The same of some of its writers.
+   *
+   * @param counts which writers' steps count
+   */
+  public static OptionalLong of(
+      ShardStore store, Path spool, RunKey run, Predicate<WriterId> counts) throws IOException {
     try {
-      return read(store, spool, run);
+      return read(store, spool, run, counts);
     } catch (NoSuchFileException e) {
       // A shard was merged and removed since it was listed: the listing of now has what covers it.
-      return read(store, spool, run);
+      return read(store, spool, run, counts);
     }
   }
 
-  private static OptionalLong read(ShardStore store, Path spool, RunKey run) throws IOException {
+  private static OptionalLong read(
+      ShardStore store, Path spool, RunKey run, Predicate<WriterId> counts) throws IOException {
     // What vanishes from the spool is published by then, so the spool comes first.
     Map<WriterId, StepSpan> waiting = waiting(store.root(), spool, run);
     RunSnapshot snapshot = new Catalog(store).run(run);
     OptionalLong last = OptionalLong.empty();
     for (WriterSnapshot writer : snapshot.writers()) {
+      if (!counts.test(writer.key().writer())) {
+        continue;
+      }
       OptionalLong hiddenFrom = snapshot.hiddenFrom(writer.key().writer());
       StepSpan left = waiting.get(writer.key().writer());
       if (left != null) {

@@ -101,7 +101,15 @@ public final class JournalReader implements AutoCloseable {
     if (segments.isEmpty()) {
       throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
     }
-    return new JournalReader(files, names, segments.get(segments.size() - 1));
+    int last = segments.size() - 1;
+    try {
+      return new JournalReader(files, names, segments.get(last));
+    } catch (NoSuchFileException e) {
+      if (last == 0) {
+        throw e;
+      }
+      return new JournalReader(files, names, segments.get(last - 1)); // the last one is being made
+    }
   }
 
   /** The header of the segment that is being read. */

@@ -7,15 +7,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ostraka.Column;
 import io.ostraka.Stream;
 import io.ostraka.card.Card;
 import io.ostraka.journal.JournalHeader.Progress;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalWriter implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long LOOK_FOR_ROOM_NANOS = 250_000_000;
+
+  /** Characters of a failure for which room is always kept. */
+  private static final int SHORT_MESSAGE = 200;
 
   private final JournalFiles files;
   private final JournalHeader header;
   private final JournalLimits limits;
   private final ControlFile control;
   private final Bodies bodies;
+  private final SpoolRoom room;
   private final LongSupplier ticks;
   private final long[] rows = new long[Stream.numberLimit()];
 
@@ -45,14 +47,29 @@ public final class JournalWriter implements AutoCloseable {
   private Segment segment;
   private long greatestStep;
   private boolean anyStep;
+  private long firstStep;
+
+  /** A change of the card that found no room yet. */
+  private @Nullable ObjectNode unsaid;
+
+  /** Whether it was waited for room in vain. */
   private boolean full;
+
+  /** Until which tick of the system's clock appends wait for room, 0 while there is some. */
+  private long waitUntil;
+
+  /** Before which tick nobody looks for room again, once it was waited for in vain. */
+  private long retryAt;
+
+  private boolean saidFull;
+  private boolean saidRoom;
+  private boolean saidHalf;
 
   /** Whether a thread is writing zeros past the allocated part, where nobody may append yet. */
   private boolean allocating;
 
   private boolean ended;
   private long dropped;
-  private @Nullable String fullBecause;
 
   private JournalWriter(
       JournalFiles files, JournalHeader header, JournalLimits limits, LongSupplier ticks)
@@ -62,10 +79,12 @@ public final class JournalWriter implements AutoCloseable {
     this.limits = limits;
     this.ticks = ticks;
     this.bodies = new Bodies(files);
+    this.room = new SpoolRoom(files.spool(), limits.spoolBytes());
     this.card = Card.of(header.card());
     header.progress().step().ifPresent(this::sawStep);
     this.control = ControlFile.create(files.control());
     this.segment = beginSegment(0);
+    room.add(segment.allocated());
   }
 
   /**
@@ -90,9 +109,9 @@ public final class JournalWriter implements AutoCloseable {
     return Position.of(segment.number(), segment.offset());
   }
 
-  /** The step that a caller gets who names none: the greatest so far + 1, from 0. */
+  /** The step that a caller gets who names none: the greatest so far + 1. */
   public synchronized long nextStep() {
-    return anyStep ? greatestStep + 1 : 0;
+    return anyStep ? greatestStep + 1 : firstStep;
   }
 
   /** The greatest step so far, if any. */
@@ -100,9 +119,19 @@ public final class JournalWriter implements AutoCloseable {
     return anyStep ? OptionalLong.of(greatestStep) : OptionalLong.empty();
   }
 
-  /** Why the last append was dropped, or nothing while there is room. */
-  public synchronized Optional<String> full() {
-    return full ? Optional.ofNullable(fullBecause) : Optional.empty();
+  /** Where a segment ends at the latest. */
+  public long segmentBytes() {
+    return limits.segmentBytes();
+  }
+
+  /** How many points were not accepted. */
+  public synchronized long dropped() {
+    return dropped;
+  }
+
+  /** Says which step a caller gets who names none while nothing was logged; 0 unless it is said. */
+  public synchronized void startAt(long step) {
+    firstStep = step;
   }
 
   /** Appends one row: {@code a} is the value of the only name. */
@@ -167,19 +196,7 @@ public final class JournalWriter implements AutoCloseable {
    */
   public synchronized void row(Stream stream, OptionalLong step, List<String> cells)
       throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] head = new byte[VALUES_HEAD_BYTES];
-    head[0] = JournalFormat.ROW;
-    head[1] = (byte) stream.number();
-    head[2] = step.isPresent() ? 0 : JournalFormat.NO_STEP;
-    JournalFormat.LONG.set(head, 8, step.orElse(0));
-    JournalFormat.LONG.set(head, 16, ticks.getAsLong());
-    body.writeBytes(head);
-    int column = 0;
-    for (Column declared : stream.columns()) {
-      writeText(body, declared, cells.get(column++));
-    }
-    if (append(body.toByteArray())) {
+    if (append(RecordBody.row(stream, step, ticks.getAsLong(), cells, bodies))) {
       countRows(stream, 1);
       step.ifPresent(this::sawStep);
     } else {
@@ -188,17 +205,40 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Appends a change of the card.
+   * Appends a change of the card. One that finds no room is appended as soon as there is some.
    *
    * @throws IOException if a large change cannot be written beside the journal
    */
   public synchronized void card(ObjectNode change) throws IOException {
     card = card.merge(change);
-    appendJson(JournalFormat.CARD, change);
+    ObjectNode before = unsaid;
+    unsaid = before == null ? change : Card.of(before).merge(change).json();
+    sayCard();
+  }
+
+  /** Appends what the card still has to say, if there is room for it at once. */
+  private void sayCard() throws IOException {
+    ObjectNode change = unsaid;
+    if (change == null || ended) {
+      return;
+    }
+    byte[] body = RecordBody.json(JournalFormat.CARD, change, bodies);
+    if (full ? segment.hasRoom(body.length) : hasRoom(body.length)) {
+      segment.append(body);
+      unsaid = null;
+    }
+  }
+
+  private void sayCardAgain() {
+    try {
+      sayCard();
+    } catch (IOException e) {
+      // It is said later, and in the header of the next segment.
+    }
   }
 
   /**
-   * Appends the last record. Later appends are refused.
+   * Appends the last record, for which room is kept. Later appends are refused.
    *
    * @param state {@code finished} or {@code failed}
    * @param failure why, for {@code failed}
@@ -207,12 +247,34 @@ public final class JournalWriter implements AutoCloseable {
     if (ended) {
       return;
     }
+    sayCard();
+    byte[] body = closeBody(state, failure);
+    if (!segment.hasRoomForLast(body.length) && !hasRoom(body.length)) {
+      // Room is kept for a short message, and a long one is cut.
+      body =
+          closeBody(
+              state,
+              failure.map(
+                  message -> message.substring(0, Math.min(message.length(), SHORT_MESSAGE))));
+    }
+    segment.append(body);
+    ended = true;
+    control.closing(true);
+    if (unsaid != null) {
+      limits
+          .say()
+          .accept(
+              "The last change of the run's config or summary found no room in the spool "
+                  + files.spool()
+                  + " and is not kept");
+    }
+  }
+
+  private byte[] closeBody(String state, Optional<String> failure) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("state", state);
     failure.ifPresent(message -> json.put("failure", message));
     json.put("ticks", ticks.getAsLong());
-    appendJson(JournalFormat.CLOSE, json);
-    ended = true;
-    control.closing(true);
+    return RecordBody.json(JournalFormat.CLOSE, json, bodies);
   }
 
   /** Asks the drainer to publish everything appended so far, and says up to where that is. */
@@ -243,6 +305,7 @@ public final class JournalWriter implements AutoCloseable {
     }
     boolean done = false;
     try {
+      room.reserve(wanted);
       target.fillWithZeros(from, wanted);
       done = true;
     } catch (IOException e) {
@@ -252,6 +315,8 @@ public final class JournalWriter implements AutoCloseable {
         allocating = false;
         if (done) {
           target.allocated(from + wanted);
+          foundRoom();
+          sayCardAgain();
         }
         notifyAll();
       }
@@ -297,60 +362,8 @@ public final class JournalWriter implements AutoCloseable {
     return true;
   }
 
-  private void appendJson(byte kind, ObjectNode json) throws IOException {
-    if (!append(jsonBody(kind, json))) {
-      throw new IOException(
-          "Cannot write the journal %s: %s"
-              .formatted(files.segment(segment.number()), fullBecause));
-    }
-  }
-
-  private byte[] jsonBody(byte kind, ObjectNode json) throws IOException {
-    byte[] text = JSON.writeValueAsBytes(json);
-    boolean inBody = kind != JournalFormat.HEADER && text.length > JournalFormat.INLINE_LIMIT_BYTES;
-    byte[] body = new byte[4 + (inBody ? JournalFormat.BODY_REFERENCE_BYTES : text.length)];
-    body[0] = kind;
-    if (inBody) {
-      body[2] = JournalFormat.IN_BODY;
-      bodies.write(text).put(body, 4);
-    } else {
-      System.arraycopy(text, 0, body, 4, text.length);
-    }
-    return body;
-  }
-
-  private void writeText(ByteArrayOutputStream body, Column column, String cell)
-      throws IOException {
-    if (column.type() == Column.Type.DOUBLE) {
-      throw new IllegalArgumentException("Column " + column.name() + " is a number");
-    }
-    byte[] text = cell.getBytes(StandardCharsets.UTF_8);
-    byte[] length = new byte[4];
-    boolean inBody = text.length > JournalFormat.INLINE_LIMIT_BYTES;
-    JournalFormat.INT.set(length, 0, inBody ? JournalFormat.BODY_REFERENCE : text.length);
-    body.writeBytes(length);
-    if (inBody) {
-      byte[] reference = new byte[JournalFormat.BODY_REFERENCE_BYTES];
-      bodies.write(text).put(reference, 0);
-      body.writeBytes(reference);
-    } else {
-      body.writeBytes(text);
-    }
-  }
-
   private boolean declare(KeySet keySet) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] head = new byte[12];
-    head[0] = JournalFormat.KEY_SET;
-    JournalFormat.INT.set(head, 8, keySet.size());
-    body.writeBytes(head);
-    for (String name : keySet.names) {
-      byte[] text = name.getBytes(StandardCharsets.UTF_8);
-      body.write(text.length);
-      body.write(text.length >> 8);
-      body.writeBytes(text);
-    }
-    byte[] bytes = body.toByteArray();
+    byte[] bytes = RecordBody.keySet(keySet);
     // With room for the values too, the numbering cannot change between the two records.
     if (!hasRoom(bytes.length + RECORD_HEAD_BYTES + 8 + keySet.bodyBytes)) {
       return false;
@@ -390,36 +403,28 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private boolean makeRoom(int bodyBytes) {
+    if (full && System.nanoTime() - retryAt < 0) {
+      return false;
+    }
     // A channel that an interrupted thread uses is closed: the interrupt waits until there is room.
     boolean interrupted = Thread.interrupted();
-    long deadline = 0;
     try {
       while (true) {
         while (allocating) {
           interrupted |= !waitABit();
         }
         if (segment.hasRoom(bodyBytes)) {
-          full = false;
           return true;
         }
         try {
-          checkLimit();
-          if (!segment.fits(bodyBytes)) {
-            goToNextSegment();
-          }
-          segment.allocateFor(bodyBytes);
-          full = false;
+          enlarge(bodyBytes);
+          foundRoom();
           return true;
         } catch (ClosedByInterruptException e) {
           interrupted |= Thread.interrupted();
         } catch (IOException e) {
-          fullBecause = e.getMessage();
-          long now = System.nanoTime();
-          if (deadline == 0) {
-            deadline = full ? now : now + limits.fullWait().toNanos();
-          }
-          if (now >= deadline || interrupted) {
-            full = true;
+          if (interrupted || !isWorthWaiting()) {
+            foundNoRoom(e);
             return false;
           }
           interrupted = !waitABit();
@@ -432,6 +437,75 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
+  private void enlarge(int bodyBytes) throws IOException {
+    if (!segment.fits(bodyBytes)) {
+      room.reserve(Math.min(limits.segmentBytes(), Segment.ALLOCATION_BYTES));
+      goToNextSegment();
+    }
+    if (!segment.hasRoom(bodyBytes)) {
+      room.reserve(Segment.ALLOCATION_BYTES);
+      segment.allocateFor(bodyBytes);
+    }
+  }
+
+  /** All threads wait together and once: who comes later does not wait longer. */
+  private boolean isWorthWaiting() {
+    long now = System.nanoTime();
+    if (waitUntil == 0) {
+      waitUntil = Math.max(1, now + limits.fullWait().toNanos());
+    }
+    return !full && waitUntil - now > 0;
+  }
+
+  private void foundNoRoom(IOException why) {
+    full = true;
+    retryAt = System.nanoTime() + LOOK_FOR_ROOM_NANOS;
+    if (!saidFull) {
+      saidFull = true;
+      String advice =
+          control
+              .lastError()
+              .map(error -> "Nothing is published now: " + error)
+              .orElse(
+                  "What is published makes room; ostraka publish --spool "
+                      + files.spool()
+                      + " does so too");
+      limits
+          .say()
+          .accept(
+              "%s; until there is room, points are dropped and counted, and training goes on. %s"
+                  .formatted(because(why), advice));
+    }
+  }
+
+  private String because(IOException why) {
+    String message = String.valueOf(why.getMessage());
+    return message.startsWith("The spool")
+        ? message
+        : "No room in the spool " + files.spool() + ": " + message;
+  }
+
+  private void foundRoom() {
+    if (full && !saidRoom) {
+      saidRoom = true;
+      limits
+          .say()
+          .accept(
+              "There is room again in %s: logging goes on after %d dropped points"
+                  .formatted(files.spool(), dropped));
+    }
+    full = false;
+    waitUntil = 0;
+    if (!saidHalf && room.isHalfFull()) {
+      saidHalf = true;
+      limits
+          .say()
+          .accept(
+              "The spool %s is half full (%s): its journals wait to be published; ostraka publish does so in the foreground"
+                  .formatted(files.spool(), room.shown()));
+    }
+  }
+
   /** Waits without the lock, so that the drainer's thread may go on; false if interrupted. */
   @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
   private boolean waitABit() {
@@ -440,17 +514,6 @@ public final class JournalWriter implements AutoCloseable {
       return true;
     } catch (InterruptedException e) {
       return false;
-    }
-  }
-
-  private void checkLimit() throws IOException {
-    int segments = segment.number() - Position.segment(control.published());
-    long waiting = (long) segments * limits.segmentBytes() + segment.allocated();
-    if (waiting + Math.min(limits.segmentBytes(), Segment.ALLOCATION_BYTES)
-        > limits.journalBytes()) {
-      throw new IOException(
-          "the journal has reached its limit of %d bytes; nothing publishes it, or more is logged than the root takes"
-              .formatted(limits.journalBytes()));
     }
   }
 
@@ -471,19 +534,22 @@ public final class JournalWriter implements AutoCloseable {
     ObjectNode fields = card.json();
     ObjectNode large = takeLargeFields(fields);
     byte[] body =
-        jsonBody(
+        RecordBody.json(
             JournalFormat.HEADER,
-            header.at(new Progress(number, counts, latestStep()), fields).json());
+            header.at(new Progress(number, counts, latestStep()), fields).json(),
+            bodies);
     Segment begun = Segment.create(files.segment(number), number, limits.segmentBytes());
     try {
-      begun.allocateFor(body.length);
+      if (!begun.hasRoom(body.length)) {
+        begun.allocateFor(body.length);
+      }
       begun.append(body);
       if (!large.isEmpty()) {
-        begun.append(jsonBody(JournalFormat.CARD, large));
+        begun.append(RecordBody.json(JournalFormat.CARD, large, bodies));
       }
       return begun;
     } catch (IOException e) {
-      begun.close();
+      begun.discard();
       throw e;
     }
   }

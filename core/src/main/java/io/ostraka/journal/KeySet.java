@@ -9,6 +9,9 @@ import java.util.List;
  * of its {@link JournalWriter}.
  */
 public final class KeySet {
+  /** How many names a key set has at most. */
+  public static final int LIMIT = JournalFormat.KEY_SET_LIMIT;
+
   final Stream stream;
   final List<String> names;
   final int bodyBytes;

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
@@ -27,6 +28,9 @@ final class Segment implements AutoCloseable {
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final byte[] ZEROS = new byte[256 << 10];
   private static final int END_RECORD_BYTES = JournalFormat.recordBytes(4);
+
+  /** Kept free for the close record, which fits also when the disk is full. */
+  static final int CLOSE_BYTES = 1024;
 
   private final int number;
   private final Path path;
@@ -63,15 +67,21 @@ final class Segment implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
+    Segment segment;
     try {
       MappedByteBuffer map = file.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
       map.order(ByteOrder.LITTLE_ENDIAN);
-      Segment segment = new Segment(number, path, file, map);
-      segment.allocate(Math.min(bytes, ALLOCATION_BYTES));
-      map.put(0, JournalFormat.magic());
-      return segment;
+      segment = new Segment(number, path, file, map);
     } catch (IOException e) {
       file.close();
+      throw e;
+    }
+    try {
+      segment.allocate(Math.min(bytes, ALLOCATION_BYTES));
+      segment.map.put(0, JournalFormat.magic());
+      return segment;
+    } catch (IOException e) {
+      segment.discard();
       throw e;
     }
   }
@@ -110,14 +120,19 @@ final class Segment implements AutoCloseable {
     return end(bodyBytes) <= allocated;
   }
 
+  /** Whether a record with a body of this length finds room where that of the last one is kept. */
+  boolean hasRoomForLast(int bodyBytes) {
+    return end(bodyBytes) - CLOSE_BYTES <= allocated;
+  }
+
   /** Whether it can be appended once more is allocated. */
   boolean fits(int bodyBytes) {
     return end(bodyBytes) <= map.capacity();
   }
 
-  /** Where the segment's end record would end after a record with a body of this length. */
+  /** Where what is kept free would end after a record with a body of this length. */
   private int end(int bodyBytes) {
-    return offset + JournalFormat.recordBytes(bodyBytes) + END_RECORD_BYTES;
+    return offset + JournalFormat.recordBytes(bodyBytes) + CLOSE_BYTES + END_RECORD_BYTES;
   }
 
   /** Has room allocated for a record, and some more. */
@@ -186,6 +201,12 @@ final class Segment implements AutoCloseable {
     map.putInt(offset + 4, (int) crc.getValue());
     INT.setRelease(map, offset, lengthWord);
     offset += JournalFormat.recordBytes(bodyBytes);
+  }
+
+  /** Takes back a segment that nobody has heard of yet. */
+  void discard() throws IOException {
+    close();
+    Files.deleteIfExists(path);
   }
 
   @Override
