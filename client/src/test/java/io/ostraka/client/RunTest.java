@@ -9,6 +9,7 @@ import io.ostraka.card.WriterState;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.LiveShard;
 import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.compact.CompactionSettings;
 import io.ostraka.drain.DrainSettings;
 import io.ostraka.drain.Publisher;
 import io.ostraka.drain.Spool;
@@ -171,7 +172,10 @@ class RunTest {
             Clock.systemUTC(),
             System::nanoTime,
             new Semaphore(1));
-    new Publisher(Spool.open(folder.resolve("spool")), settings).run((w, j, js, b) -> {});
+    CompactionSettings compaction =
+        new CompactionSettings(System::nanoTime, CompactionSettings.RETIRE_AFTER, new Semaphore(1));
+    new Publisher(Spool.open(folder.resolve("spool")), settings, compaction)
+        .run((w, j, js, b) -> {});
     try (LocalShardStore store = LocalShardStore.open(root)) {
       RunSnapshot found = new Catalog(store).run(new RunKey("digits", "first"));
       assertThat(values(store, found, "loss")).containsExactly(0.5);
