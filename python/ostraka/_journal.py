@@ -26,6 +26,8 @@ _FLAG_NO_STEP, _FLAG_JSON_IN_BODY = 1, 2
 _INLINE_BYTES = 65_536
 _HEADER_JSON_BYTES = 262_144
 _KEY_SET_NAMES = 4096
+_KEY_SETS_KEPT = 10_000  # a program that logs other names at each call must not fill the memory
+_KEY_SETS = 0  # where the append function counts key sets: no stream has this number
 _FAILURE_CHARACTERS = 200  # fits the reserve of a segment whatever the characters are
 _LOOK_FOR_ROOM_SECONDS = 0.05
 
@@ -71,7 +73,7 @@ class Journal:
         self._retry_at = 0.0
         self._bodies = 0
         self._retired = []
-        self._lengths = []
+        self._lengths = {}
         self._unsaid = {}
         self._alive = hold_alive(self._path("alive"))
         try:
@@ -128,9 +130,13 @@ class Journal:
         with self._lock:
             if self._unsaid and not self._busy and not self.closed:
                 changes, self._unsaid = self._unsaid, {}
-                if not self._append_card(changes):
-                    _merge_changes(changes, self._unsaid)
-                    self._unsaid = changes
+                said = False
+                try:
+                    said = self._append_card(changes)
+                finally:
+                    if not said:
+                        _merge_changes(changes, self._unsaid)
+                        self._unsaid = changes
             return not self._unsaid
 
     def close(self, state, failure=None):
@@ -143,9 +149,9 @@ class Journal:
             end["failure"] = failure[:_FAILURE_CHARACTERS]
         with self._lock:
             if not self.closed:
-                self.closed = True
                 self.segment.limit = 0
                 self.segment.append_last(Record(struct.pack("<BBBx", _CLOSE, 0, 0) + _json.dumps(end)))
+                self.closed = True
                 self.control.closing()
             return self.position()
 
@@ -156,7 +162,7 @@ class Journal:
 
     def bytes_between(self, start, end):
         """How many bytes lie between two positions."""
-        segments = self._lengths[start >> 32 : end >> 32]
+        segments = (self._lengths.get(number, 0) for number in range(start >> 32, end >> 32))
         return sum(segments) + (end & 0xFFFFFFFF) - (start & 0xFFFFFFFF)
 
     def compile(self, names):
@@ -186,11 +192,17 @@ class Journal:
             self._retired.pop().close()
 
     def disown(self):
-        """In a forked child: the journal is the parent's, and nothing is appended to it from here."""
+        """In a forked child: the journal is the parent's, and nothing is appended to it from here.
+
+        Mappings are given back, so that a child that lives long does not keep the disk's space taken.
+        """
         self._lock = threading.RLock()
         self._busy = False
         self.closed = True
         self.segment.limit = 0
+        if self._alive is not None:
+            self.release()
+            self.close_retired()
 
     def _abandon(self):
         os.close(self._alive)
@@ -244,12 +256,14 @@ class Journal:
         with self._lock:
             if names in segment.key_sets:
                 return segment.key_sets[names]
-            number = segment.declared
+            number = self.counts[_KEY_SETS] - segment.key_sets_before
             record = Record(struct.pack("<BBBxII", _KEY_SET, 0, 0, number, len(names)) + listed)
-            while not segment.append(record, 0, 0, NO_STEP_YET):
+            # Counted by the append itself: should a signal's handler raise right behind it, the number is taken.
+            while not segment.append(record, _KEY_SETS, 1, NO_STEP_YET):
                 if not self._make_room(segment, record.size) or segment is not self.segment:
                     return None
-            segment.remember(names)
+            if len(segment.key_sets) < _KEY_SETS_KEPT:
+                segment.key_sets[names] = number
             return number
 
     def _append_card(self, change):
@@ -397,9 +411,10 @@ class Journal:
         except BaseException:
             full.limit = limit
             raise
+        # Nothing stands between these two that a signal's handler could raise in: behind "next" nothing may follow.
         full.append_last(Record(struct.pack("<BBBx", _NEXT, 0, 0)))
-        self._lengths.append(full.offset)
         self.segment = segment
+        self._lengths[full.number] = full.offset
         self._retired.append(full)
 
     def _drop(self, points):

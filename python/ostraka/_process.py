@@ -61,8 +61,10 @@ def _chain_excepthook():
     previous = sys.excepthook
 
     def excepthook(kind, error, trace):
-        for run in list(_runs):
-            run._fail(error)
+        # At a prompt the process goes on after an error, and so do its runs.
+        if not hasattr(sys, "ps1") and not sys.flags.interactive:
+            for run in list(_runs):
+                run._fail(error)
         previous(kind, error, trace)
 
     sys.excepthook = excepthook

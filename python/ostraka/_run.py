@@ -244,19 +244,19 @@ class Run:
             if self._finished or not self._is_own():
                 return True
             _console.detach(self._print)
-            self._finished = True
             journal, daemon = self._journal, self._daemon
             if not journal.say_unsaid():
                 say(f"The last changes of config and summary of {self._shown()} are not stored, since there is no room")
             position = journal.close("failed" if failure else "finished", failure)
+            self._finished = True
         try:
             done = self._wait(journal, daemon, position, timeout)
             if done and self.dropped:
                 say(f"{self._shown()} is published; {_dropped(self.dropped)}")
             return done
         finally:
-            daemon.stop()
             journal.release()
+            daemon.stop()  # which gives back the mapping of what was released
             _process.ended(self)
 
     def _is_own(self):

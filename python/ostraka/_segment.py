@@ -34,7 +34,6 @@ _UNROLLED_NAMES = 32
 
 # A program that logs other names at each call must not fill the memory.
 _PACKERS_KEPT = 1_000
-_KEY_SETS_KEPT = 10_000
 
 
 def _switches_only_at_calls():
@@ -152,14 +151,14 @@ class Segment:
 
     :param size: how long the file is
     :param budget: how many bytes of it to use, more or less
-    :param counts: rows of each stream so far, by the stream's number; shared by a writer's segments
+    :param counts: rows of each stream so far, by the stream's number, and at 0 key sets; shared by a writer's segments
     :param lock: the journal's, for interpreters that need one around each append
     :param reserve: called with a number of bytes before they are allocated; raises OSError if the
         spool has no room for them
     """
 
     __slots__ = (
-        "number", "size", "offset", "limit", "top", "packers", "key_sets", "declared", "append", "memory", "words",
+        "number", "size", "offset", "limit", "top", "packers", "key_sets", "key_sets_before", "append", "memory", "words",
         "_budget", "_map", "_descriptor", "_allocated", "_populated", "_counts", "_lock", "_clock",
     )  # fmt: skip
 
@@ -172,7 +171,7 @@ class Segment:
         self.limit = self._allocated = self._populated = 0
         self.packers = {}
         self.key_sets = {}
-        self.declared = 0
+        self.key_sets_before = counts[0]
         self._counts = counts
         self._lock = lock
         self._clock = clock
@@ -219,12 +218,6 @@ class Segment:
             self._map.madvise(_MADV_POPULATE_WRITE, start, end - start)
         except (OSError, AttributeError, ValueError):
             pass  # an older kernel, or not Linux: each page is touched when it is first written
-
-    def remember(self, names):
-        """Takes note of a key set that was just declared; of a program that never repeats one, not of all."""
-        if len(self.key_sets) < _KEY_SETS_KEPT:
-            self.key_sets[names] = self.declared
-        self.declared += 1
 
     def compile(self, names):
         """Makes the fast append of a key set that is declared in this segment already, if there are not too many."""

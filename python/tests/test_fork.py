@@ -168,3 +168,20 @@ def test_a_child_forked_while_another_thread_logs_can_log(begin, spool):
 
 def others_by_name(spool, run):
     return [writer for writer in journal_reader.writers(spool) if writer != run.writer]
+
+
+def test_a_child_that_lives_long_keeps_nothing_of_the_journal_open(begin, spool):
+    run = begin()
+    run.log({"a": 1})
+
+    def look():
+        with open("/proc/self/maps") as maps:
+            assert not [line for line in maps if str(spool) in line and ".journal" in line]
+        open_files = [os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")]
+        assert not [name for name in open_files if name.startswith(str(spool)) and name.endswith((".journal", ".alive"))]
+        run.log({"a": 2})
+        assert run.step == 1
+
+    forked(look)
+    run.log({"a": 3})
+    assert [value for _, value in journal_reader.read(spool, run.writer).metric("a")] == [1, 3]
