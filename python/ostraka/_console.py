@@ -16,6 +16,7 @@ _sinks = []
 _captures = []
 _inside = threading.local()
 _attaching = threading.RLock()
+_following_cells = False
 
 
 def attach(sink):
@@ -29,6 +30,23 @@ def attach(sink):
                     if capture.begin():
                         _captures.append(capture)
         _sinks.append(sink)
+        _follow_cells()
+
+
+def renew(*_):
+    """Wraps again what somebody has unwrapped: IPython puts back at the end of a cell what it found at its beginning."""
+    with _attaching:
+        for capture in _captures:
+            capture.renew()
+
+
+def _follow_cells():
+    """Renews at the beginning of each cell, if this is a notebook."""
+    global _following_cells
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None and not _following_cells:
+        _following_cells = True
+        shell.events.register("pre_run_cell", renew)
 
 
 def detach(sink):
@@ -61,6 +79,8 @@ class _Capture:
         self.lines = Lines()
         self.lock = threading.Lock()
         self.on = True
+        self.reached = False
+        self.wrapped = None
 
     def begin(self):
         write = self.stream.write
@@ -68,8 +88,11 @@ class _Capture:
 
         def write_and_keep(text):
             written = write(text)
-            if self.on and type(text) is str:
-                self.keep(text)
+            if self.on and type(text) is str and self.wrapped is write_and_keep:
+                if text:
+                    self.keep(text)
+                else:
+                    self.reached = True
             return written
 
         self.wrapped = write_and_keep
@@ -78,6 +101,18 @@ class _Capture:
         except (AttributeError, TypeError):
             return False  # a stream that takes no attributes is left alone
         return True
+
+    def renew(self):
+        """Wraps the stream again if what is written to it does not come by here any more."""
+        if getattr(self.stream, "__dict__", {}).get("write") is self.wrapped:
+            return
+        self.reached = False
+        try:
+            self.stream.write("")
+        except Exception:  # closed, or whatever else is wrong with the person's stream
+            return
+        if not self.reached:
+            self.begin()
 
     def end(self):
         self.on = False

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 
-from . import _agent, _facts
+from . import _agent, _console, _facts
 from ._journal import SYSTEM
 from ._system import Sampler
 from ._warn import say_once
@@ -61,6 +61,7 @@ class Daemon:
             self._guarded(self._journal.say_unsaid)
             self._guarded(self._say_what_holds_up)
             self._guarded(self._journal.close_retired)
+            self._guarded(_console.renew)
             if self._stop.wait(_TICK_SECONDS):
                 self._guarded(self._journal.close_retired)
                 return

@@ -160,3 +160,35 @@ def test_a_long_progress_bar_is_one_line(begin, read):
         sys.stderr.write(f"\r{i}/10000 ")
     sys.stderr.write("\n")
     assert printed(read(run)) == [("stderr", "9999/10000 ")]
+
+
+def test_a_stream_that_was_put_back_as_it_was_is_wrapped_again(begin, read, monkeypatch):
+    """As IPython does around each cell, also the one that began the run."""
+    import io
+
+    from ostraka import _console
+
+    stream = io.StringIO()
+    before = stream.write
+    stream = _Stream(before)
+    monkeypatch.setattr("sys.stdout", stream)
+    run = begin(console=True)
+    print("in the first cell")
+    stream.write = before
+    _console.renew()
+    print("in the next one")
+    inner = stream.write
+    stream.write = lambda text: inner(text)
+    _console.renew()
+    print("through another's wrapper")
+    assert [line for _, _, source, line in read(run).rows["console"] if source == "stdout"] == [
+        "in the first cell", "in the next one", "through another's wrapper"
+    ]  # fmt: skip
+
+
+class _Stream:
+    def __init__(self, write):
+        self.write = write
+
+    def flush(self):
+        pass
