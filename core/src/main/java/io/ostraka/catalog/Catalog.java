@@ -35,6 +35,8 @@ public final class Catalog {
           .reversed()
           .thenComparing(ProjectSnapshot::name);
 
+  private static final int MOST_RELISTINGS = 8;
+
   private final ShardStore store;
   private final RunReader reader;
   private final Map<WriterKey, WriterSnapshot> endedWriters = new ConcurrentHashMap<>();
@@ -153,16 +155,26 @@ public final class Catalog {
     return new String(store.read(RunKey.editMarkKey(project)), StandardCharsets.UTF_8);
   }
 
-  private Optional<RunSnapshot> read(ListedRun run, Instant listedAt) throws IOException {
-    try {
-      return reader.read(run, listedAt, RunReader.Vanished.REPORTED);
-    } catch (ShardVanishedException e) {
-      // Merged and removed since it was listed: the listing of now has what covers it.
-      Listing again = store.list(run.key().prefix());
-      for (ListedRun now : ListedRun.of(again.objects())) {
-        return reader.read(now, again.listedAt(), RunReader.Vanished.LEFT_OUT);
+  /* A listed shard that is gone was most likely merged and removed: the listing of now has what
+   * covers it. One that is gone again and again is left out, and the next listing tells more. */
+  private Optional<RunSnapshot> read(ListedRun listed, Instant listedAt) throws IOException {
+    ListedRun run = listed;
+    Instant at = listedAt;
+    for (int relisted = 0; ; relisted++) {
+      boolean isLast = relisted == MOST_RELISTINGS;
+      try {
+        RunReader.Vanished vanished =
+            isLast ? RunReader.Vanished.LEFT_OUT : RunReader.Vanished.REPORTED;
+        return reader.read(run, at, vanished);
+      } catch (ShardVanishedException e) {
+        Listing again = store.list(run.key().prefix());
+        List<ListedRun> now = ListedRun.of(again.objects());
+        if (now.isEmpty()) {
+          return Optional.empty();
+        }
+        run = now.get(0);
+        at = again.listedAt();
       }
-      return Optional.empty();
     }
   }
 

@@ -29,8 +29,12 @@ import org.jspecify.annotations.Nullable;
  * stays open when this is closed.
  */
 public final class Query implements AutoCloseable {
-  /* Each attempt leaves out shards found damaged, or lists again after one has vanished. */
-  private static final int ATTEMPTS = 4;
+  /*
+   * Each attempt leaves out shards found damaged, or lists again after one has vanished. Covered
+   * shards stay for a quarter of an hour, so twice is rare; where somebody removes them at once, a
+   * query may come too late a few times.
+   */
+  private static final int ATTEMPTS = 16;
 
   private final ShardStore store;
   private final Database database;
@@ -99,12 +103,11 @@ public final class Query implements AutoCloseable {
         stream,
         null,
         selection -> {
-          summaries.load(selection.sources());
-          return metrics(selection);
+          return metrics(selection, summaries.load(selection.sources()));
         });
   }
 
-  private MetricsAnswer metrics(Selection selection) {
+  private static MetricsAnswer metrics(Selection selection, ShardSummaries.Loaded summaries) {
     Map<String, Found> found = new TreeMap<>();
     for (Source source : selection.sources()) {
       String run = selection.runs().get(selection.runOf(source.writer())).key().run();
@@ -127,7 +130,8 @@ public final class Query implements AutoCloseable {
         request.runs(),
         request.stream(),
         null,
-        selection -> new SeriesQuery(request, selection, reader, summaries).run());
+        selection ->
+            new SeriesQuery(request, selection, reader, summaries.load(selection.sources())).run());
   }
 
   /** Exact points, by step and row. */
@@ -139,10 +143,10 @@ public final class Query implements AutoCloseable {
         request.stream(),
         request.writer(),
         selection -> {
-          summaries.load(selection.sources());
+          ShardSummaries.Loaded loaded = summaries.load(selection.sources());
           boolean relative = request.axis() == Axis.RELATIVE;
-          long origin = relative ? selection.startMicros(0, summaries) : 0;
-          return new RowQuery(selection, reader).points(request, summaries, origin);
+          long origin = relative ? selection.startMicros(0, loaded) : 0;
+          return new RowQuery(selection, reader).points(request, loaded, origin);
         });
   }
 

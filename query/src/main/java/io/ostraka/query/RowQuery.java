@@ -26,7 +26,7 @@ final class RowQuery {
    *
    * @param originMicros what positions on a time axis are counted from
    */
-  Page<Point> points(PointsRequest request, ShardSummaries summaries, long originMicros)
+  Page<Point> points(PointsRequest request, ShardSummaries.Loaded summaries, long originMicros)
       throws IOException, SelectionChanged {
     List<Source> holding = new ArrayList<>();
     for (Source source : selection.sources()) {
@@ -36,7 +36,7 @@ final class RowQuery {
     }
     if (holding.isEmpty()) {
       List<String> asked = List.of(request.metric());
-      throw Unknown.metric(asked, summaries.names(selection.sources()));
+      throw Unknown.metric(asked, summaries.names());
     }
     Extent positions = request.range().positions(request.axis());
     if (positions == null) {

@@ -199,9 +199,9 @@ final class Selection {
    * When a run started, in microseconds since the epoch: by the cards of its writers, else when its
    * first point was logged.
    *
-   * @param summaries those of the run's sources are loaded
+   * @param summaries those of the run's sources
    */
-  long startMicros(int run, ShardSummaries summaries) {
+  long startMicros(int run, ShardSummaries.Loaded summaries) {
     return runs.get(run).writers().stream()
         .flatMap(writer -> writer.card().startedAt().stream())
         .min(Comparator.naturalOrder())
@@ -209,7 +209,7 @@ final class Selection {
         .orElseGet(() -> firstPointMicros(run, summaries));
   }
 
-  private long firstPointMicros(int run, ShardSummaries summaries) {
+  private long firstPointMicros(int run, ShardSummaries.Loaded summaries) {
     return sources.stream()
         .filter(source -> runOf(source.writer()) == run)
         .filter(source -> writers.get(source.writer()).member().generation() == 0)

@@ -23,13 +23,16 @@ final class SeriesQuery {
   private final SeriesRequest request;
   private final Selection selection;
   private final ShardReader reader;
-  private final ShardSummaries summaries;
+  private final ShardSummaries.Loaded summaries;
 
   /** What the positions of each writer are counted from: the start of its run, or 0. */
   private final List<Long> origins = new ArrayList<>();
 
   SeriesQuery(
-      SeriesRequest request, Selection selection, ShardReader reader, ShardSummaries summaries) {
+      SeriesRequest request,
+      Selection selection,
+      ShardReader reader,
+      ShardSummaries.Loaded summaries) {
     this.request = request;
     this.selection = selection;
     this.reader = reader;
@@ -37,12 +40,11 @@ final class SeriesQuery {
   }
 
   SeriesAnswer run() throws IOException, SelectionChanged {
-    summaries.load(selection.sources());
     findOrigins();
     List<Panel> panels = request.metrics().stream().map(this::panel).toList();
     List<Line> lines = panels.stream().flatMap(panel -> panel.lines().stream()).toList();
     if (lines.isEmpty()) {
-      throw Unknown.metric(request.metrics(), summaries.names(selection.sources()));
+      throw Unknown.metric(request.metrics(), summaries.names());
     }
     Extent visible = visible(lines);
     SeriesRequest.Held held = request.held();

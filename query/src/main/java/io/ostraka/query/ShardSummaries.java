@@ -61,24 +61,33 @@ final class ShardSummaries {
     }
   }
 
-  /** The summary of what is shown of a source that was given to {@link #load}. */
-  ShardSummary of(Source source) {
-    ShardSummary summary = find(Part.of(source));
-    if (summary == null) {
-      throw new IllegalStateException("No summary was loaded of " + source.shard().key());
+  /** The summaries of some sources, whatever is forgotten of them meanwhile. */
+  static final class Loaded {
+    private final Map<Part, ShardSummary> summaries = new HashMap<>();
+
+    /** What is shown of one of the sources. */
+    ShardSummary of(Source source) {
+      return Objects.requireNonNull(summaries.get(Part.of(source)));
     }
-    return summary;
+
+    /** The names of all metrics. */
+    Set<String> names() {
+      Set<String> names = new TreeSet<>();
+      summaries.values().forEach(summary -> names.addAll(summary.names()));
+      return names;
+    }
   }
 
   /**
-   * Makes the summaries of those sources that have none yet.
+   * The summaries of some sources; those that there are none of yet are made.
    *
    * @param sources all live shards of one stream of each of their writers; summaries of other
    *     shards of the same folders are forgotten
    */
-  void load(List<Source> sources) throws IOException, SelectionChanged {
-    if (missing(sources).isEmpty()) {
-      return;
+  Loaded load(List<Source> sources) throws IOException, SelectionChanged {
+    Loaded known = find(sources);
+    if (known != null) {
+      return known;
     }
     synchronized (scanning) {
       List<Source> missing = missing(sources);
@@ -97,19 +106,27 @@ final class ShardSummaries {
       }
       scan(List.copyOf(cut), true);
       forgetOthers(sources);
+      return Objects.requireNonNull(find(sources));
     }
-  }
-
-  /** The names of all metrics of some sources that were given to {@link #load}. */
-  Set<String> names(List<Source> sources) {
-    Set<String> names = new TreeSet<>();
-    sources.forEach(source -> names.addAll(of(source).names()));
-    return names;
   }
 
   /** How many summaries are kept. */
   int size() {
     return known.values().stream().mapToInt(Map::size).sum();
+  }
+
+  /* Null if there is none of one of them. */
+  private @Nullable Loaded find(List<Source> sources) {
+    Loaded loaded = new Loaded();
+    for (Source source : sources) {
+      Part part = Part.of(source);
+      ShardSummary summary = find(part);
+      if (summary == null) {
+        return null;
+      }
+      loaded.summaries.put(part, summary);
+    }
+    return loaded;
   }
 
   private @Nullable ShardSummary find(Part part) {
