@@ -71,15 +71,19 @@ bench: venv chromium
 	@echo '# as the agent runs: its jars, their class-data archive, the quick compiler alone'
 	lib="$$(bin/ostraka version | sed -n 's/^jars //p')"; for i in 1 2 3; do \
 	  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -Xss512k -Xshare:auto -Xlog:disable "-XX:SharedArchiveFile=$$lib/../classes.jsa" \
-	    "-Djava.library.path=$$lib" -cp "$$(ls -d "$$lib"/*.jar | paste -sd:):bench/target/ostraka-bench-0.1.0.jar" io.ostraka.bench.DrainBench 15; done
+	    "-Djava.library.path=$$lib" -cp "$$(ls -d "$$lib"/*.jar | paste -sd:):bench/target/ostraka-bench-0.1.0.jar" io.ostraka.bench.DrainBench 15 && \
+	  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -Xmn12m -Xshare:auto -Xlog:disable "-XX:SharedArchiveFile=$$lib/../classes.jsa" \
+	    "-Djava.library.path=$$lib" -cp "$$(ls -d "$$lib"/*.jar | paste -sd:):bench/target/ostraka-bench-0.1.0.jar" io.ostraka.bench.CompactBench 5 -; done
 	@echo '# with both compilers'
 	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench 15
+	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.CompactBench 5
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
 	$(VENV)/bin/python bench/python/log_latency.py
 	$(VENV)/bin/python bench/python/whole_system.py
 
 soak: venv
 	bin/ostraka version
+	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py
 
 clean:

@@ -26,9 +26,9 @@ public record CompactionResult(
   /** Nothing was done. */
   public static final CompactionResult NOTHING = new CompactionResult(0, 0, 0, 0, 0, 0, List.of());
 
-  /** Keeps its own copy. */
+  /** Keeps its own copy, each problem once. */
   public CompactionResult {
-    problems = List.copyOf(problems);
+    problems = problems.stream().distinct().toList();
   }
 
   /** Both together. */

@@ -67,6 +67,7 @@ public final class Compactor {
 
   /**
    * Takes in what the caller has published, so that {@link #isDue} knows of it without a listing.
+   * Waits for nothing.
    *
    * @param sizeBytes the length of the file
    */

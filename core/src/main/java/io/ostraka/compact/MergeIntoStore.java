@@ -12,6 +12,7 @@ import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,12 +67,21 @@ final class MergeIntoStore {
    * @throws java.nio.file.NoSuchFileException if a source is gone
    */
   Merged merge(Stream stream, Merge merge) throws IOException {
-    Path scratch = Files.createTempFile(scratchFolder, scratchPrefix, ".parquet");
+    Path scratch = scratchFile();
     try {
       write(scratch, stream, merge);
       return publish(scratch, key(stream, merge.target()), stream, merge.target());
     } finally {
       Files.deleteIfExists(scratch);
+    }
+  }
+
+  private Path scratchFile() throws IOException {
+    try {
+      return Files.createTempFile(scratchFolder, scratchPrefix, ".parquet");
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "the folder %s for unfinished shards is gone".formatted(scratchFolder), e);
     }
   }
 

@@ -50,7 +50,7 @@ final class StreamCompaction {
 
   // Of the present pass.
   private CompactionResult result = CompactionResult.NOTHING;
-  private boolean vanished;
+  private Optional<String> vanished = Optional.empty();
 
   StreamCompaction(Stream stream, MergeIntoStore store, CompactionSettings settings) {
     this.stream = stream;
@@ -88,9 +88,14 @@ final class StreamCompaction {
         .min();
   }
 
+  /** How many covered shards wait to be removed. */
+  int waiting() {
+    return covered.size();
+  }
+
   WriterCompaction.Pass pass() {
     result = CompactionResult.NOTHING;
-    vanished = false;
+    vanished = Optional.empty();
     try {
       noteCovered();
       Optional<Merge> merge = nextMerge();
@@ -100,12 +105,11 @@ final class StreamCompaction {
       }
       retire();
     } catch (NoSuchFileException e) {
-      vanished = true;
+      vanished = Optional.of(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       problem(store.writer().streamPrefix(stream.folder()), reason(e));
     }
     unreadable.forEach((name, why) -> problem(store.key(stream, name), why));
-    result = result.plus(new CompactionResult(0, 0, 0, 0, 0, covered.size(), List.of()));
     return new WriterCompaction.Pass(result, vanished);
   }
 
@@ -199,25 +203,32 @@ final class StreamCompaction {
                   List.of()));
       return true;
     } catch (UnreadableSourceException e) {
+      if (!shards.containsKey(e.source())) {
+        return failed(merge, e); // a file of this merge's own that its disk has not kept
+      }
       leaveOut(e.source(), e);
       return true; // what lies apart from it is merged all the same
     } catch (ShardFormatException e) {
       shards.put(merge.target(), new SizedShard(merge.target(), 0));
       leaveOut(merge.target(), e);
-      return true;
+      return false; // a store that does not keep what it is given is given no more for now
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
-      problem(
-          store.key(stream, merge.target()),
-          "Cannot merge %d shards of %s into %s: %s; nothing has changed, and it is tried again later"
-              .formatted(
-                  merge.sources().size(),
-                  store.writer().streamPrefix(stream.folder()),
-                  merge.target(),
-                  reason(e)));
-      return false;
+      return failed(merge, e);
     }
+  }
+
+  private boolean failed(Merge merge, IOException e) {
+    problem(
+        store.key(stream, merge.target()),
+        "Cannot merge %d shards of %s into %s: %s; nothing has changed, and it is tried again later"
+            .formatted(
+                merge.sources().size(),
+                store.writer().streamPrefix(stream.folder()),
+                merge.target(),
+                reason(e)));
+    return false;
   }
 
   /** Removes covered shards whose time has come and whose rows are known to be in the store. */

@@ -14,18 +14,23 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** What a compactor knows of one writer, and its passes over it. Safe for threads. */
 final class WriterCompaction {
+  private static final int ATTEMPTS = 2;
   private static final Duration FIRST_BACK_OFF = Duration.ofMinutes(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(15);
 
   private final MergeIntoStore store;
   private final CompactionSettings settings;
   private final Map<Stream, StreamCompaction> streams = new EnumMap<>(Stream.class);
+  private final Queue<Published> published = new ConcurrentLinkedQueue<>();
   private boolean listed;
 
   /** How many rows each stream has in the end; null while the writer has not ended. */
@@ -39,11 +44,19 @@ final class WriterCompaction {
     this.settings = settings;
   }
 
-  synchronized void published(Stream stream, SizedShard shard) {
-    stream(stream).published(shard);
+  /** Takes in a shard; waits for no pass. */
+  void published(Stream stream, SizedShard shard) {
+    published.add(new Published(stream, shard));
+  }
+
+  private void takePublished() {
+    for (Published next = published.poll(); next != null; next = published.poll()) {
+      stream(next.stream()).published(next.shard());
+    }
   }
 
   synchronized boolean isDue() {
+    takePublished();
     long now = settings.ticks().getAsLong();
     if (!listed) {
       return true;
@@ -65,21 +78,28 @@ final class WriterCompaction {
 
   synchronized CompactionResult pass() throws IOException {
     List<Problem> problems = new ArrayList<>();
-    list(problems);
-    CompactionResult result = new CompactionResult(0, 0, 0, 0, 0, 0, problems);
-    boolean again = false;
-    for (StreamCompaction stream : streams.values()) {
-      Pass pass = stream.pass();
-      again |= pass.vanished();
-      result = result.plus(pass.result());
-    }
-    if (again) {
-      // Somebody else merged and removed: the listing of now shows what there is to do.
-      list(new ArrayList<>());
+    CompactionResult result = CompactionResult.NOTHING;
+    Optional<String> vanished = Optional.of("");
+    for (int attempt = 0; attempt < ATTEMPTS && vanished.isPresent(); attempt++) {
+      // The second time: somebody else merged and removed, and the listing of now has what covers
+      // it.
+      list(problems);
+      vanished = Optional.empty();
       for (StreamCompaction stream : streams.values()) {
-        result = result.plus(stream.pass().result());
+        Pass pass = stream.pass();
+        vanished = vanished.or(pass::vanished);
+        result = result.plus(pass.result());
       }
     }
+    vanished.ifPresent(
+        what ->
+            problems.add(
+                new Problem(
+                    store.writer().prefix(),
+                    "Shards of %s vanish while they are read (%s); they are looked at again later"
+                        .formatted(store.writer().prefix(), what))));
+    int waiting = streams.values().stream().mapToInt(StreamCompaction::waiting).sum();
+    result = result.plus(new CompactionResult(0, 0, 0, 0, 0, waiting, problems));
     rest(result);
     return result;
   }
@@ -96,6 +116,7 @@ final class WriterCompaction {
   }
 
   private void list(List<Problem> problems) throws IOException {
+    published.clear(); // what was published is in the listing
     WriterKey writer = store.writer();
     Map<Stream, Map<ShardName, StoredObject>> found = new EnumMap<>(Stream.class);
     boolean ended = false;
@@ -157,10 +178,12 @@ final class WriterCompaction {
     return streams.computeIfAbsent(stream, unused -> new StreamCompaction(stream, store, settings));
   }
 
+  private record Published(Stream stream, SizedShard shard) {}
+
   /**
    * A pass over one stream.
    *
-   * @param vanished whether a listed shard was gone, so that listing again helps
+   * @param vanished a listed shard that was gone, so that listing again helps
    */
-  record Pass(CompactionResult result, boolean vanished) {}
+  record Pass(CompactionResult result, Optional<String> vanished) {}
 }

@@ -94,9 +94,8 @@ abstract sealed class ColumnReader permits LongReader, NameReader, RealReader, T
   }
 
   private DamagedPageException other(String what) {
-    return new DamagedPageException(
-        "column %s %s, which is not how Ostraka writes it"
-            .formatted(String.join(".", column.getPath_in_schema()), what));
+    return DamagedPageException.foreign(
+        "column %s %s".formatted(String.join(".", column.getPath_in_schema()), what));
   }
 
   /** The encoding that the column's values have. */

@@ -72,7 +72,7 @@ final class PageReader implements AutoCloseable {
     int from = at;
     at += header.storedBytes();
     if (!header.hasCrc()) {
-      throw new DamagedPageException("a page has no checksum, so another program wrote it");
+      throw DamagedPageException.foreign("a page has no checksum");
     }
     CRC32 crc = new CRC32();
     crc.update(stored, from, header.storedBytes());
@@ -86,7 +86,7 @@ final class PageReader implements AutoCloseable {
         throw new DamagedPageException("a page has another length than its header says");
       }
     } else if (codec != CompressionCodec.UNCOMPRESSED || length != header.storedBytes()) {
-      throw new DamagedPageException("pages are compressed by " + codec);
+      throw DamagedPageException.foreign("pages are compressed by " + codec);
     }
     byte[] page = reused.length >= length + PADDING ? reused : new byte[length + PADDING];
     if (codec == CompressionCodec.ZSTD) {

@@ -368,9 +368,9 @@ public final class ShardReader implements AutoCloseable {
 
   /** What is thrown for damage that shows while rows are decoded. */
   ShardFormatException damaged(RuntimeException e) {
-    String what = e instanceof DamagedPageException ? String.valueOf(e.getMessage()) : "a page";
-    return ShardFooter.refuse(
-        shownAs, "its rows are damaged (" + what + "); copy it again or remove it", e);
+    DamagedPageException damage =
+        e instanceof DamagedPageException known ? known : new DamagedPageException("a page");
+    return ShardFooter.refuse(shownAs, damage.reason(), e);
   }
 
   private ShardFormatException refuse(String reason) {
