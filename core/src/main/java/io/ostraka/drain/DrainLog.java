@@ -152,6 +152,14 @@ final class DrainLog implements AutoCloseable {
     takePublished();
   }
 
+  /**
+   * Makes durable what is published, before its part of the journal goes: without both the range
+   * would have to be published again and could not.
+   */
+  void sync() throws IOException {
+    channel.force(true);
+  }
+
   /** Forgets the lines of published ranges once they are many. */
   void shorten() throws IOException {
     if (unpublished.isEmpty() && channel.position() >= SHORTEN_BYTES) {

@@ -2,6 +2,7 @@ package io.ostraka.drain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
@@ -14,12 +15,14 @@ import io.ostraka.shard.NameTable;
 import io.ostraka.store.ShardStore;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -85,7 +88,7 @@ public final class Drainer implements AutoCloseable {
     this.life = life;
     this.log = log;
     this.reader = JournalReader.open(files, names);
-    this.control = ControlFile.open(files.control());
+    this.control = openControl(files, life);
     this.writer = reader.header().writer();
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
@@ -101,6 +104,7 @@ public final class Drainer implements AutoCloseable {
    *
    * @return nothing if another drainer has it
    * @throws NoSuchFileException if there is no journal, or not yet
+   * @throws StreamCorruptedException if its header is damaged, or only partly there yet
    */
   public static Optional<Drainer> open(JournalFiles files, DrainSettings settings, Life life)
       throws IOException {
@@ -113,9 +117,39 @@ public final class Drainer implements AutoCloseable {
     }
     try {
       return Optional.of(new Drainer(files, settings, life, log.get()));
+    } catch (NoSuchFileException e) {
+      log.get().close();
+      throw wasBegun(files, log.get()) ? lost(files) : e;
     } catch (IOException | RuntimeException e) {
       log.get().close();
       throw e;
+    }
+  }
+
+  /** Whether a journal without a header is more than one whose writer was killed at once. */
+  private static boolean wasBegun(JournalFiles files, DrainLog log) throws IOException {
+    List<Integer> segments = files.segments();
+    return !segments.isEmpty() && (!log.isEmpty() || !segments.equals(List.of(0)));
+  }
+
+  private static StreamCorruptedException lost(JournalFiles files) {
+    return new StreamCorruptedException(
+        "The header of the journal of %s in %s is lost; its files are kept"
+            .formatted(files.writer(), files.spool()));
+  }
+
+  /** The control words, of which a power loss may have taken those of a dead writer. */
+  private static ControlFile openControl(JournalFiles files, Life life) throws IOException {
+    try {
+      return ControlFile.open(files.control());
+    } catch (NoSuchFileException | ShardFormatException e) {
+      if (life.alive()) {
+        throw new ShardFormatException(
+            "Cannot use %s, which is absent or damaged while its writer lives; what was logged is published once it has ended"
+                .formatted(files.control()),
+            e);
+      }
+      return ControlFile.restore(files.control());
     }
   }
 
@@ -417,6 +451,7 @@ public final class Drainer implements AutoCloseable {
     if (segment == firstSegment) {
       return;
     }
+    log.sync();
     files.deleteBefore(segment, reader.lastBodyBefore(segment));
     firstSegment = segment;
   }
@@ -457,6 +492,7 @@ public final class Drainer implements AutoCloseable {
 
   /** Removes the journal's files, the one that says who lives last. */
   private Outcome remove() throws IOException {
+    log.sync();
     if (reader.bad().isPresent()) {
       int damaged = Position.segment(reader.position());
       Files.move(files.segment(damaged), files.damaged(damaged));

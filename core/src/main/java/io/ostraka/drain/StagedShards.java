@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -102,11 +103,12 @@ final class StagedShards {
     return shards.keySet().stream().allMatch(stream -> Files.exists(files.sealed(stream)));
   }
 
-  /** Forgets them: they are published, or are made again. */
+  /** Forgets them, whether their files go or not: they are published, or are made again. */
   void clear() throws IOException {
-    for (Stream stream : shards.keySet()) {
+    List<Stream> streams = List.copyOf(shards.keySet());
+    shards.clear();
+    for (Stream stream : streams) {
       Files.deleteIfExists(files.sealed(stream));
     }
-    shards.clear();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -46,6 +47,12 @@ public final class ControlFile {
     ControlFile control = map(file, StandardOpenOption.CREATE_NEW);
     WORD.setRelease(control.words, 0, MAGIC);
     return control;
+  }
+
+  /** Makes the file of a dead writer anew, whose words are lost. */
+  public static ControlFile restore(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    return create(file);
   }
 
   /**

@@ -19,6 +19,7 @@ import io.ostraka.store.FlakyShardStore;
 import io.ostraka.store.FlakyShardStore.Moment;
 import io.ostraka.store.MemoryShardStore;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -299,6 +300,41 @@ class DrainerTest {
       run.drain();
       assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(50));
       assertThat(run.card(WRITER.endKey()).path("rows").path("metrics").asLong()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void controlWordsThatAPowerLossTookAreMadeAnew() throws IOException {
+    for (boolean absent : new boolean[] {true, false}) {
+      Path spool = Files.createDirectory(folder.resolve("absent " + absent));
+      try (JournalFixture run = new JournalFixture(spool)) {
+        run.log(0, 10);
+        Files.delete(run.files.control());
+        if (!absent) {
+          Files.write(run.files.control(), new byte[4096]);
+        }
+        assertThatThrownBy(run::open).hasMessageContaining("absent or damaged");
+        run.alive = false;
+        run.drain();
+        assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(10));
+        assertThat(run.spool.writers()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aJournalThatWasDrainedAndLostItsHeaderIsKept() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder)) {
+      run.log(0, 10);
+      try (Drainer drainer = run.open()) {
+        drainer.publishNow();
+        drainer.publishNow();
+      }
+      run.alive = false;
+      eraseFrom(run.files.segment(0), 0);
+      assertThatThrownBy(run::open)
+          .isInstanceOf(StreamCorruptedException.class)
+          .hasMessageContaining("is lost; its files are kept");
     }
   }
 

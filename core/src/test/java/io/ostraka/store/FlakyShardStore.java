@@ -123,10 +123,14 @@ public class FlakyShardStore implements ShardStore {
     store.close();
   }
 
-  private synchronized Moment begin(String what) {
+  /** A call begins: when does it fail? */
+  protected synchronized Moment begin(String what) {
     calls.add(what);
     return failures.getOrDefault(calls.size(), Moment.NEVER);
   }
+
+  /** A call was done, and is not answered yet. */
+  protected void done(String what) {}
 
   private <T> T call(String what, Call<T> call) throws IOException {
     Moment moment = begin(what);
@@ -134,6 +138,7 @@ public class FlakyShardStore implements ShardStore {
       throw new IOException("Cannot " + what + ": made to fail before it was done");
     }
     T result = call.make();
+    done(what);
     if (moment == Moment.AFTER) {
       if (result instanceof LocalCopy copy) {
         copy.close();

@@ -12,15 +12,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /** A store that behaves as a bucket does and forgets everything: for tests. */
 public final class MemoryShardStore implements ShardStore {
   private final ConcurrentSkipListMap<String, Content> objects = new ConcurrentSkipListMap<>();
   private final Clock clock;
+  private final @Nullable Path copies;
 
   /** An empty store whose objects get their times from a clock. */
   public MemoryShardStore(Clock clock) {
     this.clock = clock;
+    this.copies = null;
+  }
+
+  /**
+   * An empty store that keeps the local copies of its objects, for tests that open them often.
+   *
+   * @param copies a folder, which the caller removes
+   */
+  public MemoryShardStore(Clock clock, Path copies) {
+    this.clock = clock;
+    this.copies = copies;
   }
 
   /** An empty store on this machine's clock. */
@@ -67,7 +80,11 @@ public final class MemoryShardStore implements ShardStore {
 
   @Override
   public LocalCopy open(String key) throws IOException {
-    byte[] bytes = existing(key).copy();
+    Content content = existing(key);
+    if (copies != null) {
+      return new KeptCopy(content.keptIn(copies));
+    }
+    byte[] bytes = content.copy();
     return new FileCopy(Files.write(Files.createTempFile("memory-store", ".object"), bytes));
   }
 
@@ -144,6 +161,7 @@ public final class MemoryShardStore implements ShardStore {
   private static final class Content {
     private final byte[] bytes;
     private final Instant modified;
+    private @Nullable Path kept;
 
     private Content(byte[] bytes, Instant modified) {
       this.bytes = bytes;
@@ -152,6 +170,16 @@ public final class MemoryShardStore implements ShardStore {
 
     static Content of(byte[] bytes, Instant modified) {
       return new Content(bytes.clone(), modified);
+    }
+
+    synchronized Path keptIn(Path folder) throws IOException {
+      Path file = kept;
+      if (file == null) {
+        file = folder.resolve(".object-" + System.identityHashCode(this) + "-" + System.nanoTime());
+        Files.write(file, bytes);
+        kept = file;
+      }
+      return file;
     }
 
     byte[] copy() {
@@ -165,6 +193,11 @@ public final class MemoryShardStore implements ShardStore {
     Instant modified() {
       return modified;
     }
+  }
+
+  private record KeptCopy(Path path) implements LocalCopy {
+    @Override
+    public void close() {}
   }
 
   private record FileCopy(Path path) implements LocalCopy {
