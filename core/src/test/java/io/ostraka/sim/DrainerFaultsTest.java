@@ -177,8 +177,7 @@ final class DrainerFaultsTest {
   /** One look of a drainer that goes on as an agent does, with a new process if its own stopped. */
   private void look() throws IOException {
     try {
-      JournalFiles journal =
-          new JournalFiles(drainerFiles.path(spool.folder()), WRITER.writer());
+      JournalFiles journal = new JournalFiles(drainerFiles.path(spool.folder()), WRITER.writer());
       Drainer open = drainer;
       if (open == null) {
         open = Drainer.open(journal, settings(), () -> alive).orElseThrow();

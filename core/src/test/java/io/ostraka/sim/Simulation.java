@@ -264,6 +264,9 @@ public final class Simulation {
     int segment = segments.get(world.random.nextInt(segments.size()));
     Path file = writer.journalFiles().segment(segment);
     int size = (int) Files.size(file);
+    if (size == 0) {
+      return; // Its writer was stopped before it had a length.
+    }
     int from = world.random.nextInt(size) & ~7;
     int to = world.random.nextBoolean() ? size : Math.min(size, (from + 512) & ~511);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
