@@ -7,6 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The rules for names of projects, runs and metrics, and how the first two become parts of a key.
@@ -82,6 +83,23 @@ public final class Names {
       i += 2;
     }
     return decodeUtf8(plain.flip(), encoded);
+  }
+
+  /**
+   * The name that a folder stands for, for example the project of {@code project=digits}; nothing
+   * if it does not begin so, or if no name is encoded like that.
+   */
+  public static Optional<String> ofFolder(String begin, String folder) {
+    if (!folder.startsWith(begin)) {
+      return Optional.empty();
+    }
+    String encoded = folder.substring(begin.length());
+    try {
+      String name = decode(encoded);
+      return encode(name).equals(encoded) ? Optional.of(name) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -83,6 +83,8 @@ final class Main implements Runnable {
     line.addSubcommand(tag);
     line.addSubcommand(new NoteCommand(here));
     line.addSubcommand(new RmCommand(here));
+    line.addSubcommand(new DoctorCommand(here));
+    line.addSubcommand(new CompactCommand(here, Stores.compaction()));
     line.addSubcommand(new PublishCommand(here));
     line.addSubcommand(new AgentCommand(here));
     line.addSubcommand(new VersionCommand(here));

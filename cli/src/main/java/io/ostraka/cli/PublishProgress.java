@@ -11,8 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Draws how far publishing is: a bar that moves on a terminal, nothing elsewhere. */
 final class PublishProgress implements Publisher.Progress {
-  private static final int WIDTH = 30;
-
   private final PrintStream out;
   private final boolean terminal;
   private final Set<WriterId> seen = new HashSet<>();
@@ -36,12 +34,10 @@ final class PublishProgress implements Publisher.Progress {
   }
 
   static String bar(int journal, int journals, long bytes) {
-    int full = journals == 0 ? WIDTH : WIDTH * journal / journals;
     return String.format(
         Locale.ROOT,
-        "[%s%s] journal %d of %d, %.1f MB published",
-        "#".repeat(full),
-        "-".repeat(WIDTH - full),
+        "%s journal %d of %d, %.1f MB published",
+        Bar.of(journal, journals),
         journal,
         journals,
         bytes / 1e6);

@@ -116,7 +116,8 @@ final class RunFinder {
     return deleted;
   }
 
-  private List<String> projects() throws IOException {
+  /** The projects to look in. */
+  List<String> projects() throws IOException {
     List<String> projects = catalog.projectNames();
     if (project.isPresent() && !projects.contains(project.get())) {
       throw new NoSuchFileException(

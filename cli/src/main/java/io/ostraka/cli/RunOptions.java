@@ -30,7 +30,11 @@ final class RunOptions {
 
   /** Opens the root, which must be there. */
   ShardStore open(Surroundings here) throws IOException {
-    Path folder = here.root(Optional.ofNullable(root));
+    return open(here.root(Optional.ofNullable(root)));
+  }
+
+  /** Opens a root, which must be there. */
+  static ShardStore open(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       throw new NoSuchFileException(
           folder.toString(),

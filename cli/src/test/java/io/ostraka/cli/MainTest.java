@@ -45,7 +45,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "view", "ls", "rename", "tag", "note", "rm", "publish", "agent", "version", "help"
+        "demo", "view", "ls", "rename", "tag", "note", "rm", "doctor", "compact", "publish",
+        "agent", "version", "help"
       })
   void everyCommandExplainsItself(String command) {
     Terminal terminal = new Terminal(folder);
@@ -71,6 +72,8 @@ class MainTest {
             "  tag",
             "  note",
             "  rm",
+            "  doctor",
+            "  compact",
             "  publish",
             "  agent",
             "  version")

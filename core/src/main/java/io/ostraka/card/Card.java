@@ -245,7 +245,7 @@ public final class Card {
           "the card's format is " + format + ", expected a whole number from 1");
     }
     if (format.asLong() > FORMAT) {
-      throw new ShardFormatException(
+      throw ShardFormatException.newer(
           "format " + format + ", this build reads 1 to " + FORMAT + "; upgrade ostraka");
     }
   }

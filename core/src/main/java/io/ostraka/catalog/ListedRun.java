@@ -54,12 +54,12 @@ final class ListedRun {
 
   /** The project whose folder has a name, or nothing. */
   static Optional<String> project(String folder) {
-    return name(PROJECT, folder);
+    return Names.ofFolder(PROJECT, folder);
   }
 
   /** The run whose folder has a name, or nothing. */
   static Optional<String> run(String folder) {
-    return name(RUN, folder);
+    return Names.ofFolder(RUN, folder);
   }
 
   /** The writer whose folder has a name, or nothing. */
@@ -93,19 +93,6 @@ final class ListedRun {
     String[] folders = prefix.split("/", -1);
     return project(folders[0])
         .flatMap(project -> run(folders[1]).map(run -> new ListedRun(new RunKey(project, run))));
-  }
-
-  private static Optional<String> name(String begin, String folder) {
-    if (!folder.startsWith(begin)) {
-      return Optional.empty();
-    }
-    String encoded = folder.substring(begin.length());
-    try {
-      String name = Names.decode(encoded);
-      return Names.encode(name).equals(encoded) ? Optional.of(name) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   private void take(StoredObject object, String rest) {

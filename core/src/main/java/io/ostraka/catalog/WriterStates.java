@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The rules for the state of a writer and of a run. */
-final class WriterStates {
+public final class WriterStates {
   /** How many heartbeat intervals may pass before a writer is taken for crashed. */
   static final int INTERVALS = 4;
 
@@ -24,7 +24,7 @@ final class WriterStates {
    * @param lastActivity when it last wrote anything, by the store's clock
    * @param now the time by the same clock
    */
-  static WriterState ofWriter(boolean hasEnd, Card card, Instant lastActivity, Instant now) {
+  public static WriterState ofWriter(boolean hasEnd, Card card, Instant lastActivity, Instant now) {
     return switch (card.state()) {
       case "failed" -> WriterState.FAILED;
       case "finished" -> WriterState.FINISHED;

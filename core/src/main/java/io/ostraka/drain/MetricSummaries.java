@@ -6,6 +6,7 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
+import io.ostraka.card.MetricSummary;
 import io.ostraka.shard.RowBuffer;
 import io.ostraka.shard.ShardFooter;
 import io.ostraka.shard.ShardReader;
@@ -30,57 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class MetricSummaries {
   private static final int NAME_LIMIT = 10_000;
 
-  private final Map<String, Summary> byName = new HashMap<>();
+  private final Map<String, MetricSummary> byName = new HashMap<>();
 
   /** The same summaries by the numbers of the drainer's name table. */
-  private @Nullable Summary[] byNumber = new Summary[0];
+  private @Nullable MetricSummary[] byNumber = new MetricSummary[0];
 
   private OptionalLong lastStep = OptionalLong.empty();
-
-  private static final class Summary {
-    private long count;
-    private long finite;
-    private long lastRow = -1;
-    private double last;
-    private double minimum = Double.POSITIVE_INFINITY;
-    private double maximum = Double.NEGATIVE_INFINITY;
-    private double sum;
-
-    void add(long row, double value) {
-      count++;
-      if (row > lastRow) {
-        lastRow = row;
-        last = value;
-      }
-      if (Double.isFinite(value)) {
-        finite++;
-        sum += value;
-        minimum = Math.min(minimum, value);
-        maximum = Math.max(maximum, value);
-      }
-    }
-
-    void add(Summary other) {
-      count += other.count;
-      if (other.lastRow > lastRow) {
-        lastRow = other.lastRow;
-        last = other.last;
-      }
-      finite += other.finite;
-      sum += other.sum;
-      minimum = Math.min(minimum, other.minimum);
-      maximum = Math.max(maximum, other.maximum);
-    }
-
-    ObjectNode json() {
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("last", last);
-      if (finite > 0) {
-        json.put("min", minimum).put("max", maximum).put("mean", sum / finite);
-      }
-      return json.put("count", count);
-    }
-  }
 
   /** Takes in rows that were published. */
   void add(RowBuffer rows, long first) {
@@ -98,7 +54,7 @@ final class MetricSummaries {
     }
     for (int i = 0; i < rows.size(); i++) {
       int number = rows.nameNumber(i);
-      Summary summary = byNumber[number];
+      MetricSummary summary = byNumber[number];
       if (summary == null) {
         summary = summary(rows.name(number));
         byNumber[number] = summary;
@@ -196,7 +152,7 @@ final class MetricSummaries {
     return json;
   }
 
-  private Summary summary(String name) {
-    return byName.computeIfAbsent(name, unused -> new Summary());
+  private MetricSummary summary(String name) {
+    return byName.computeIfAbsent(name, unused -> new MetricSummary());
   }
 }

@@ -10,11 +10,17 @@ import java.security.SecureRandom;
  * <p>Each number is mixed to 64 bits by a function that is chosen anew by each process, and the
  * sums are compared: other numbers have the same sum once in 2^64 times.
  */
-final class RowSum {
+public final class RowSum {
   private static final long KEY = new SecureRandom().nextLong();
 
   private long count;
   private long sum;
+
+  /** Takes in a number. */
+  public void add(long row) {
+    sum += mix(row);
+    count++;
+  }
 
   /** Takes in the first numbers of an array. */
   void add(long[] rows, int size) {
@@ -27,7 +33,7 @@ final class RowSum {
   }
 
   /** Whether each number of the range was taken in once, and no other. */
-  boolean isEachOnce(ShardName range) {
+  public boolean isEachOnce(ShardName range) {
     if (count != range.rows()) {
       return false;
     }

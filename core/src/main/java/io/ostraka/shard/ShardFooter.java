@@ -215,8 +215,10 @@ public record ShardFooter(
     }
     long format = number(file, keys, FORMAT_KEY);
     if (format < 1 || format > FORMAT) {
-      throw refuse(
-          file, "format " + format + ", this build reads 1 to " + FORMAT + "; upgrade ostraka");
+      String found = "format " + format + ", this build reads 1 to " + FORMAT + "; upgrade ostraka";
+      throw format < 1
+          ? refuse(file, found)
+          : ShardFormatException.newer("Cannot read " + file + ": " + found);
     }
     return new ShardFooter(
         text(file, keys, STREAM_KEY),

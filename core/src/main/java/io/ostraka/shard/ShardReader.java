@@ -6,9 +6,11 @@ import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
@@ -204,6 +206,16 @@ public final class ShardReader implements AutoCloseable {
       return texts.text(at);
     }
     throw notOf(column, "texts");
+  }
+
+  /** Whether the row's name is UTF-8; what is not is replaced in {@link #name}. */
+  public boolean isNameUtf8() throws IOException {
+    if (values(0) instanceof NameReader names) {
+      int index = names.indices()[at];
+      byte[] shown = names.text(index).getBytes(StandardCharsets.UTF_8);
+      return Arrays.equals(shown, names.utf8(index));
+    }
+    throw notOf(0, "names");
   }
 
   /**

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,6 +132,40 @@ public interface ShardStore extends AutoCloseable {
    * @param prefix a writer's prefix, with a slash at its end
    */
   void removeUnfinished(String prefix) throws IOException;
+
+  /**
+   * Lists what publishers left unfinished below a prefix, or are just writing. The names are for
+   * people: they are no keys. Where nothing unfinished can be there, nothing is listed.
+   *
+   * @param prefix empty for the whole root, else it ends with a slash
+   */
+  default List<StoredObject> unfinished(String prefix) throws IOException {
+    Keys.checkPrefix(prefix);
+    return List.of();
+  }
+
+  /**
+   * Removes what publishers that died left unfinished below a prefix, of any owner.
+   *
+   * @param prefix empty for the whole root, else it ends with a slash
+   * @param before what was written at this time or later stays, by the store's clock
+   * @return how many there were
+   */
+  default int removeUnfinished(String prefix, Instant before) throws IOException {
+    Keys.checkPrefix(prefix);
+    return 0;
+  }
+
+  /**
+   * Lists the folders below a prefix in which nothing is, each as its prefix with a slash at its
+   * end and its time. Where folders are no more than parts of keys there are none.
+   *
+   * @param prefix empty for the whole root, else it ends with a slash
+   */
+  default List<StoredObject> emptyFolders(String prefix) throws IOException {
+    Keys.checkPrefix(prefix);
+    return List.of();
+  }
 
   /**
    * Removes the folders at and below a prefix that hold no object, hidden files and all. A folder

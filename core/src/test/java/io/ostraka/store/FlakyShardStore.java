@@ -3,6 +3,7 @@ package io.ostraka.store;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -111,6 +112,21 @@ public class FlakyShardStore implements ShardStore {
   @Override
   public void removeUnfinished(String prefix) throws IOException {
     run("removeUnfinished " + prefix, () -> store.removeUnfinished(prefix));
+  }
+
+  @Override
+  public List<StoredObject> unfinished(String prefix) throws IOException {
+    return call("unfinished " + prefix, () -> store.unfinished(prefix));
+  }
+
+  @Override
+  public int removeUnfinished(String prefix, Instant before) throws IOException {
+    return call("removeUnfinished " + prefix, () -> store.removeUnfinished(prefix, before));
+  }
+
+  @Override
+  public List<StoredObject> emptyFolders(String prefix) throws IOException {
+    return call("emptyFolders " + prefix, () -> store.emptyFolders(prefix));
   }
 
   @Override

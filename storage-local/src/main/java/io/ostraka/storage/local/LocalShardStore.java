@@ -5,6 +5,7 @@ import io.ostraka.store.Keys;
 import io.ostraka.store.Listing;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
+import io.ostraka.store.StoredObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
@@ -62,6 +63,7 @@ public final class LocalShardStore implements ShardStore {
   private final StoreClock clock;
   private final StoreErrors errors;
   private final FolderWalk walk;
+  private final Leftovers leftovers;
   private final Set<Path> durableFolders = ConcurrentHashMap.newKeySet();
 
   LocalShardStore(Path root, FileOperations files, Clock clock) {
@@ -70,6 +72,7 @@ public final class LocalShardStore implements ShardStore {
     this.clock = new StoreClock(root, files, clock);
     this.errors = new StoreErrors(root);
     this.walk = new FolderWalk(root);
+    this.leftovers = new Leftovers(root, walk, files);
   }
 
   /**
@@ -233,11 +236,41 @@ public final class LocalShardStore implements ShardStore {
   }
 
   @Override
+  public List<StoredObject> unfinished(String prefix) throws IOException {
+    Keys.checkPrefix(prefix);
+    try {
+      return leftovers.unfinished(prefix);
+    } catch (IOException e) {
+      throw errors.explain("list", prefix, e);
+    }
+  }
+
+  @Override
+  public int removeUnfinished(String prefix, Instant before) throws IOException {
+    Keys.checkPrefix(prefix);
+    try {
+      return leftovers.removeUnfinished(prefix, before);
+    } catch (IOException e) {
+      throw errors.explain("clean up", prefix, e);
+    }
+  }
+
+  @Override
+  public List<StoredObject> emptyFolders(String prefix) throws IOException {
+    Keys.checkPrefix(prefix);
+    try {
+      return leftovers.emptyFolders(prefix);
+    } catch (IOException e) {
+      throw errors.explain("list", prefix, e);
+    }
+  }
+
+  @Override
   public void removeEmptyFolders(String prefix) throws IOException {
     Path folder = folder(prefix);
     try {
       if (walk.isWithin(folder) && !folder.equals(root)) {
-        new EmptyFolders(files).remove(folder);
+        leftovers.removeEmptyFolders(folder);
         durableFolders.removeIf(known -> known.startsWith(folder));
         files.syncFolder(folderOf(folder));
       }
