@@ -5,7 +5,6 @@
 DISK: the small disk, which this program has for itself.
 """
 
-import os
 import struct
 import sys
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 from commands import TRAINERS, Place, wait_until
 import shards
 
-STEPS = 400_000
+STEPS = 800_000
 
 
 class Trainer:
@@ -68,12 +67,21 @@ def check(trainer, place):
     print(f"{calls:,} calls returned, {dropped:,} points dropped, {len(found):,} in the shards; the slowest call took {slowest / 1e6:.2f} s")
 
 
-def fill(disk, leave=0):
-    """Takes what is left of a disk, all but some bytes."""
+def published(place):
+    """How many rows are in the root, by the names of the shards."""
+    return max((int(Path(file).stem[13:]) + 1 for file in shards.live(place.root, "careful")), default=0)
+
+
+def fill(disk):
+    """Takes what is left of a disk, of which others take and free some meanwhile."""
     ballast = disk / "ballast"
-    with open(ballast, "wb") as file:
-        free = os.statvfs(disk)
-        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - leave)
+    with open(ballast, "wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 16, 1 << 12):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                pass  # full, but for a smaller piece perhaps
     return ballast
 
 
@@ -83,6 +91,8 @@ def spool_on_a_full_disk(place, disk, language):
     place.spool.mkdir(mode=0o700)
     trainer = Trainer(place, language, OSTRAKA_SPOOL_LIMIT="1G")
     trainer.reaches(STEPS // 4)
+    # A drainer that is at work has a file on that disk for a moment, whose room the trainer would find.
+    wait_until(lambda: published(place) == STEPS // 4, "the first quarter to be published")
     ballast = fill(disk)
     trainer.go(1)
     trainer.reaches(STEPS // 2)
@@ -96,7 +106,10 @@ def spool_on_a_full_disk(place, disk, language):
     assert trainer.words()[1] == dropped, "points were dropped although there was room"
     check(trainer, place)
     lines = trainer.lines()
-    for words in ("No space left on device; log() waits", "points are dropped and counted", "There is room again", f"{dropped} points were dropped"):
+    said = ["No space left on device", "points are dropped and counted", f"There is room again in {place.spool}", f"{dropped} "]
+    if language == "Python":
+        said = ["log() waits up to 10 s, once", *said[1:3], f"{dropped} points were dropped while there was no room"]
+    for words in said:
         assert sum(words in line for line in lines) == 1, (words, lines)
     assert 9e6 < trainer.words()[2] < 30e6, "it waits about 10 s, once"
 
@@ -117,7 +130,10 @@ def root_on_a_full_disk(place, disk, language):
     code, _, err = place.ostraka("publish")
     assert code == 1 and "the disk is full" in err, err
     ballast.unlink()
-    wait_until(lambda: not place.journals(), "the agent to publish what waits", 120)
+    if language == "Java":  # which has no agent that goes on by itself
+        code, _, err = place.ostraka("publish")
+        assert code == 0, err
+    wait_until(lambda: not place.journals(), "what waits to be published", 120)
     check(trainer, place)
 
 
