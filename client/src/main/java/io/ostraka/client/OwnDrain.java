@@ -3,6 +3,7 @@ package io.ostraka.client;
 import io.ostraka.drain.AliveLock;
 import io.ostraka.drain.DrainSettings;
 import io.ostraka.drain.Drainer;
+import io.ostraka.drain.Spool;
 import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.JournalWriter;
 import io.ostraka.journal.Position;
@@ -28,6 +29,7 @@ final class OwnDrain implements AutoCloseable {
   private final JournalWriter journal;
   private final AliveLock alive;
   private final Drainer drainer;
+  private final OwnCompaction compaction;
   private final long beatNanos;
   private final Consumer<String> say;
   private final Thread thread;
@@ -36,6 +38,7 @@ final class OwnDrain implements AutoCloseable {
   private @Nullable IOException kept;
 
   private OwnDrain(
+      Spool spool,
       JournalFiles files,
       DrainSettings settings,
       JournalWriter journal,
@@ -51,11 +54,13 @@ final class OwnDrain implements AutoCloseable {
     this.drainer =
         Drainer.open(files, settings, () -> !letGo)
             .orElseThrow(() -> new IOException("Another process drains " + files.drain()));
+    this.compaction = OwnCompaction.start(spool, settings, drainer);
     this.thread = new Thread(this::run, "ostraka-drain");
     thread.setDaemon(true);
   }
 
   static OwnDrain start(
+      Spool spool,
       JournalFiles files,
       DrainSettings settings,
       JournalWriter journal,
@@ -63,7 +68,7 @@ final class OwnDrain implements AutoCloseable {
       Duration heartbeat,
       Consumer<String> say)
       throws IOException {
-    OwnDrain drain = new OwnDrain(files, settings, journal, alive, heartbeat, say);
+    OwnDrain drain = new OwnDrain(spool, files, settings, journal, alive, heartbeat, say);
     drain.thread.start();
     return drain;
   }
@@ -168,9 +173,8 @@ final class OwnDrain implements AutoCloseable {
       }
       journal.close();
       letGo = true;
-      if (journal.control().published() >= journal.position()) {
-        drainer.look();
-      }
+      boolean published = journal.control().published() >= journal.position();
+      compaction.close(published && drainer.look() == Drainer.Outcome.GONE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

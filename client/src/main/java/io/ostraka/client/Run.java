@@ -93,7 +93,7 @@ public final class Run implements AutoCloseable {
               System::nanoTime,
               new Semaphore(1));
       OwnDrain drain =
-          OwnDrain.start(files, settings, journal, alive, header.heartbeat(), limits.say());
+          OwnDrain.start(spool, files, settings, journal, alive, header.heartbeat(), limits.say());
       Run run = new Run(writer, new Writing(journal, drain), closeWithin);
       Runtime.getRuntime().addShutdownHook(run.atExit);
       return run;

@@ -64,6 +64,24 @@ class RunTest {
   }
 
   @Test
+  void aRunThatWasPublishedInPartsEndsAsOneShard() throws IOException {
+    try (Run run = builder().start()) {
+      for (int step = 0; step < 5; step++) {
+        run.log(step, "loss", step);
+        run.flush();
+      }
+    }
+    try (LocalShardStore store = LocalShardStore.open(folder.resolve("root"))) {
+      RunSnapshot run = new Catalog(store).run(new RunKey("digits", "first"));
+      assertThat(run.writers().get(0).shards(Stream.METRICS)).hasSize(1);
+      assertThat(values(store, run, "loss")).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0);
+    }
+    assertThat(files(folder.resolve("spool")))
+        .as("a note for whoever retires the five")
+        .anyMatch(name -> name.startsWith("compact.r000000-"));
+  }
+
+  @Test
   void aRunThatIsSwitchedOffWritesNothing() throws IOException {
     try (Run run =
         new RunBuilder(Map.of("OSTRAKA_MODE", "disabled"))
