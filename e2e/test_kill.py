@@ -170,3 +170,36 @@ def test_an_agent_that_stands_still_holds_up_nothing_but_publishing(place):
     rows = shards.query(f"SELECT count(*)::BIGINT AS n, count(DISTINCT step)::BIGINT AS steps FROM {shards.table(files)}")
     expected = 1000 * (1 + 2 * soak.rounds(2, 10))
     assert rows == [{"n": expected, "steps": expected}]
+
+
+def test_an_agent_killed_while_it_merges_loses_nothing(place):
+    """Many small shards, so that there is always something to merge; killed when a merged shard is half made or just published."""
+    counts, enough = place.folder / "counts", place.folder / "enough"
+    trainer = place.start(sys.executable, TRAINERS / "hot.py", counts, THREADS, enough, OSTRAKA_FLUSH_SECONDS=0.02)
+    rng = soak.seeded()
+    agent, kills = None, soak.rounds(3, 10)
+    for _ in range(kills):
+        agent = wait_until(lambda last=agent: another(place.agent(), last), "an agent at the spool", 60)
+        before = covered(place)
+        wait_until(lambda before=before: merging(place) or covered(place) > before, "a merge", 120)
+        if rng.random() < 0.5:
+            wait_until(lambda before=before: covered(place) > before, "a merged shard", 120)
+        os.kill(agent, signal.SIGKILL)
+        soak.count("an agent killed while it merged")
+    enough.touch()
+    out, err = trainer.communicate(timeout=300)
+    assert trainer.returncode == 0, err
+    publish(place)
+    check(place, f"agent killed {kills} times while it merged", returned(counts), exactly=True)
+    assert covered(place) > 0, "nothing was merged"
+
+
+def merging(place):
+    """Whether a merged shard is being made."""
+    return any(file.is_file() for file in place.spool.glob(".merge.*/*"))
+
+
+def covered(place):
+    """How many shards are there that a merged one covers."""
+    every = list(place.root.glob("project=hot/run=*/writer=*/metrics/[0-9]*.parquet"))
+    return len(every) - len(shards.live(place.root, "hot"))

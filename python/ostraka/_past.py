@@ -2,7 +2,6 @@
 still runs."""
 
 import os
-import re
 import time
 
 from . import _agent, _names, _process, _root
@@ -13,7 +12,6 @@ from ._warn import say
 # As long as init() may take to find where a run's steps end.
 READ_SECONDS = 5.0
 
-_WRITER = re.compile(r"writer=(r([0-9]{6})-[0-9a-f]{16})")
 _KEPT = ("name", "group", "job_type", "notes", "tags")
 _BEATS_UNTIL_CRASHED = 4
 
@@ -266,8 +264,18 @@ def _ask(settings, run, spool, deadline):
 
 def _writers(settings, run, spool):
     folder = _root.run_folder(settings.root, settings.project, run)
-    found = filter(None, map(_WRITER.fullmatch, _root.names(folder)))
-    return [Writer(os.path.join(folder, match[0]), match[1], spool) for match in found]
+    ids = [name[len("writer=") :] for name in _root.names(folder) if name.startswith("writer=")]
+    return [Writer(os.path.join(folder, "writer=" + id), id, spool) for id in filter(_is_writer_id, ids)]
+
+
+def _is_writer_id(text):
+    rank, dash, rest = text[1:7], text[7:8], text[8:]
+    digits = frozenset("0123456789")
+    return text[:1] == "r" and len(rank) == 6 and digits.issuperset(rank) and dash == "-" and _is_hex(rest)
+
+
+def _is_hex(text):
+    return len(text) == 16 and frozenset("0123456789abcdef").issuperset(text)
 
 
 def _check_not_deleted(settings, run):
