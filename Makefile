@@ -80,6 +80,7 @@ bench: venv chromium
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
 	$(VENV)/bin/python bench/python/log_latency.py
 	$(VENV)/bin/python bench/python/whole_system.py
+	$(VENV)/bin/python bench/python/many_writers.py
 
 soak: venv
 	bin/ostraka version

@@ -12,7 +12,6 @@ import io.ostraka.drain.Spool;
 import io.ostraka.journal.JournalHeader;
 import io.ostraka.journal.JournalLimits;
 import io.ostraka.journal.JournalReader;
-import io.ostraka.journal.SpoolRoom;
 import io.ostraka.journal.TimeBase;
 import io.ostraka.storage.local.LocalShardStore;
 import java.io.IOException;
@@ -306,13 +305,7 @@ public final class RunBuilder {
   }
 
   private JournalLimits limits(Spool open) throws IOException {
-    long usual =
-        JournalLimits.usualSpoolBytes(
-            Files.getFileStore(open.folder()).getUsableSpace(), SpoolRoom.usedBytes(open.folder()));
-    long bytes =
-        variable("OSTRAKA_SPOOL_LIMIT")
-            .map(text -> size("OSTRAKA_SPOOL_LIMIT", text))
-            .orElse(usual);
+    long bytes = SpoolFolder.limitBytes(environment, open.folder());
     // What is published is deleted by whole segments: in a small spool they must not be half of it.
     long segment = Math.max(SMALLEST_SEGMENT_BYTES, bytes / SEGMENTS_OF_A_SPOOL & -4096);
     return new JournalLimits(
@@ -389,23 +382,6 @@ public final class RunBuilder {
 
   private Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank());
-  }
-
-  /** A number of bytes, with K, M, G or T for powers of 1,024. */
-  private static long size(String name, String text) {
-    String shape = text.strip().toUpperCase(Locale.ROOT).replaceFirst("I?B$", "");
-    int unit = shape.isEmpty() ? -1 : "KMGT".indexOf(shape.charAt(shape.length() - 1));
-    String digits = unit < 0 ? shape : shape.substring(0, shape.length() - 1);
-    try {
-      double bytes = Double.parseDouble(digits) * Math.pow(1024, unit + 1);
-      if (bytes >= 1 && bytes < Long.MAX_VALUE) {
-        return (long) bytes;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new IllegalArgumentException(
-        name + " is \"" + text + "\"; give a number of bytes such as 8G");
   }
 
   private static double parse(String name, String text) {

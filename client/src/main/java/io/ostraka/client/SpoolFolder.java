@@ -1,10 +1,13 @@
 package io.ostraka.client;
 
+import io.ostraka.journal.JournalLimits;
+import io.ostraka.journal.SpoolRoom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -46,6 +49,37 @@ public final class SpoolFolder {
     throw new IOException(
         "No folder on a local disk can be written for the journal; tried %s; name one with OSTRAKA_SPOOL"
             .formatted(candidates));
+  }
+
+  /**
+   * How many bytes may wait in a spool: {@code OSTRAKA_SPOOL_LIMIT}, else what is usual for its
+   * disk.
+   *
+   * @throws IllegalArgumentException if the variable is no number of bytes
+   */
+  public static long limitBytes(Map<String, String> environment, Path folder) throws IOException {
+    String given = environment.getOrDefault("OSTRAKA_SPOOL_LIMIT", "");
+    return given.isBlank()
+        ? JournalLimits.usualSpoolBytes(
+            Files.getFileStore(folder).getUsableSpace(), SpoolRoom.usedBytes(folder))
+        : size("OSTRAKA_SPOOL_LIMIT", given);
+  }
+
+  /** A number of bytes, with K, M, G or T for powers of 1,024. */
+  private static long size(String name, String text) {
+    String shape = text.strip().toUpperCase(Locale.ROOT).replaceFirst("I?B$", "");
+    int unit = shape.isEmpty() ? -1 : "KMGT".indexOf(shape.charAt(shape.length() - 1));
+    String digits = unit < 0 ? shape : shape.substring(0, shape.length() - 1);
+    try {
+      double bytes = Double.parseDouble(digits) * Math.pow(1024, unit + 1);
+      if (bytes >= 1 && bytes < Long.MAX_VALUE) {
+        return (long) bytes;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        name + " is \"" + text + "\"; give a number of bytes such as 8G");
   }
 
   private static boolean isUsable(Path folder) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -77,6 +78,11 @@ public final class Agent {
     if (lock.isEmpty()) {
       return false;
     }
+    lock.get()
+        .note(
+            ProcessHandle.current().pid()
+                + " "
+                + settings.clock().instant().truncatedTo(ChronoUnit.SECONDS));
     try {
       serve();
     } finally {

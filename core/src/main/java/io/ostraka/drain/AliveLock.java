@@ -1,9 +1,12 @@
 package io.ostraka.drain;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,6 +69,20 @@ public final class AliveLock implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /** Writes into the file who holds the lock, for a person. */
+  void note(String who) throws IOException {
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(who.getBytes(StandardCharsets.UTF_8)), 0);
+  }
+
+  /**
+   * What the holder noted; nothing if it noted nothing, or if this very process holds the lock,
+   * which would fall by a look.
+   */
+  static String noted(Path file) throws IOException {
+    return HELD_HERE.contains(file.toAbsolutePath().normalize()) ? "" : Files.readString(file);
   }
 
   @Override
