@@ -78,17 +78,23 @@ public final class Agent {
     if (lock.isEmpty()) {
       return false;
     }
-    lock.get()
-        .note(
-            ProcessHandle.current().pid()
-                + " "
-                + settings.clock().instant().truncatedTo(ChronoUnit.SECONDS));
     try {
+      noteWhoIsHere(lock.get());
       serve();
     } finally {
       lock.get().close();
     }
     return true;
+  }
+
+  /** For people who ask for the status; nothing is decided by it. */
+  private void noteWhoIsHere(AliveLock lock) {
+    try {
+      long process = ProcessHandle.current().pid();
+      lock.note(process + " " + settings.clock().instant().truncatedTo(ChronoUnit.SECONDS));
+    } catch (IOException e) {
+      // The disk is full, and the agent is there to make room.
+    }
   }
 
   private void serve() throws IOException {
