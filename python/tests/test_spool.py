@@ -349,3 +349,26 @@ def test_a_spool_that_is_gone_is_said_and_the_training_goes_on(begin, spool, cap
     capfd.readouterr()
     assert run.finish(timeout=5) is False
     assert f"the spool {spool} is gone" in capfd.readouterr().err
+
+
+def test_a_large_value_whose_record_finds_no_room_is_removed(begin, spool, monkeypatch):
+    monkeypatch.setenv("OSTRAKA_SPOOL_LIMIT", "2M")
+    run = begin(when_full="drop")
+    while run.dropped == 0:
+        fill(run, 1)
+    for _ in range(50):
+        run.log({"text": "x" * 100_000})
+    assert list(spool.glob("*.body.*")) == []
+
+
+def test_a_program_that_never_repeats_its_names_is_stored_without_remembering_them_all(begin, read):
+    run = begin()
+    calls = 10_500
+    for i in range(calls):
+        run.log({f"a{i}": i, "b": i}, step=i)
+    for i in range(calls):
+        run.log({f"a{i}": -i, "b": i}, step=i)
+    assert len(run._journal.segment.key_sets) <= 10_000 and len(run._journal.packers) <= 1_000
+    journal = read(run)
+    assert [value for _, value in journal.metric("b")] == [float(i) for i in range(calls)] * 2
+    assert journal.metric("a10499") == [(10499, 10499.0), (10499, -10499.0)]
