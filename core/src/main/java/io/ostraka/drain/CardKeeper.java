@@ -1,6 +1,7 @@
 package io.ostraka.drain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.ShardFormatException;
 import io.ostraka.WriterKey;
 import io.ostraka.card.Card;
 import io.ostraka.journal.ControlFile;
@@ -124,6 +125,8 @@ final class CardKeeper {
       }
     } catch (NoSuchFileException e) {
       // Nobody has edited the run.
+    } catch (ShardFormatException e) {
+      // A damaged card deletes nothing; readers and the doctor say what is wrong with it.
     }
     nextLookAtEdits = now + interval;
   }

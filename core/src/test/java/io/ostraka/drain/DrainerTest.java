@@ -361,6 +361,16 @@ class DrainerTest {
   }
 
   @Test
+  void aDamagedCardOfEditsHoldsNothingUp() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder)) {
+      run.log(0, 50);
+      run.memory.replace(WRITER.run().metaKey(), "{\"tags\":".getBytes(StandardCharsets.UTF_8));
+      run.drain();
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(50));
+    }
+  }
+
+  @Test
   void aDeletedRunIsNotPublishedToUntilItIsTakenBack() throws IOException {
     try (JournalFixture run = new JournalFixture(folder)) {
       byte[] deleted = "{\"deleted_at\":\"2026-11-21T10:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
