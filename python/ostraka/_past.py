@@ -137,6 +137,13 @@ def look(settings, spool):
     :raises OSError: in one line, if the root cannot be read
     """
     origin = settings.origin
+    if _root.is_bucket(settings.root):
+        if origin.resume is not None or origin.fork_run is not None:
+            raise ValueError(
+                f"A run in the bucket {settings.root} cannot be resumed, rewound or forked by this version, whose Python"
+                " client speaks to no network; leave resume, rewind and fork_from out, or log to a folder"
+            )
+        return Past(settings.run)
     deadline = time.monotonic() + READ_SECONDS
     run = settings.run
     if origin.resume in ("allow", "must") and not settings.has_shared_id:

@@ -1,14 +1,17 @@
-"""The folder root: where it is, and the two things that the client itself makes there, the writer's
-folder and its first card. All else there is the drainer's."""
+"""The root: where it is, and the two things that the client itself makes in a folder, the writer's folder and its
+first card. All else there is the drainer's, and in a bucket everything is: the client speaks to no network."""
 
 import errno
 import os
+import re
 
 from . import _json, _names
 
+_BUCKET = "s3://"
+
 
 def resolve(root):
-    """The absolute path of a folder root.
+    """The absolute path of a folder root, or the address of a bucket as ``s3://BUCKET/PREFIX``.
 
     :raises ValueError: if the root is of a kind that this version does not write
     """
@@ -17,8 +20,10 @@ def resolve(root):
         text = os.fsdecode(text)
     if text.startswith("file://"):
         text = _path_of(text)
+    elif is_bucket(text):
+        return _bucket(text)
     elif "://" in text:
-        raise ValueError(f"The root {text} is not a folder; this version writes to folders only")
+        raise ValueError(f"The root {text} is neither a folder nor a bucket; name a folder or s3://BUCKET/PREFIX")
     if not text:
         raise ValueError("The root is empty; name a folder by root= or OSTRAKA_ROOT")
     if "\0" in text:
@@ -26,19 +31,43 @@ def resolve(root):
     return os.path.abspath(text)
 
 
-def uri(path):
-    """A folder's absolute ``file:`` URI, percent-encoded."""
+def is_bucket(root):
+    """Whether a root that was resolved is a bucket."""
+    return root.startswith(_BUCKET)
+
+
+def uri(root):
+    """The absolute ``file:`` or ``s3:`` URI of a root that was resolved, percent-encoded."""
+    if is_bucket(root):
+        return _BUCKET + _encoded(root[len(_BUCKET) :].encode("utf-8"))
+    return "file://" + _encoded(os.fsencode(root))
+
+
+def _encoded(path):
     safe = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/=!$&'()*+,;:@"
-    return "file://" + "".join(chr(c) if c in safe else f"%{c:02X}" for c in os.fsencode(path))
+    return "".join(chr(c) if c in safe else f"%{c:02X}" for c in path)
+
+
+def _bucket(text):
+    name, _, prefix = text[len(_BUCKET) :].partition("/")
+    prefix = prefix[:-1] if prefix.endswith("/") else prefix
+    parts = prefix.split("/") if prefix else []
+    whole = re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}", name) and not any(part in ("", ".", "..") for part in parts)
+    if not whole or any(c in text for c in "?#%") or not text.isprintable():
+        raise ValueError(f"The root {text!r} names no bucket; write s3://BUCKET/PREFIX")
+    return "/".join([_BUCKET + name, *parts])
 
 
 def begin(root, card):
-    """Makes the writer's folder with its first card, both durable when this returns.
+    """Makes the writer's folder with its first card, both durable when this returns. In a bucket the drainer writes
+    the first card, with the first rows at the latest.
 
     :param card: the first card; its project, run and writer name the folder
-    :return: the writer's folder
+    :return: the writer's folder, None in a bucket
     :raises OSError: in one line, if the root cannot be written
     """
+    if is_bucket(root):
+        return None
     run = run_folder(root, card["project"], card["run"])
     try:
         _make_root(root)
@@ -53,6 +82,8 @@ def begin(root, card):
 
 def abandon(folder):
     """Takes back what :func:`begin` made, for a run that could not begin after all."""
+    if folder is None:
+        return
     try:
         os.unlink(os.path.join(folder, "writer.json"))
         os.rmdir(folder)

@@ -7,6 +7,8 @@ from . import _names, _origin, _ranks, _root, _spool
 
 _HEARTBEAT_SECONDS = 10
 _FLUSH_SECONDS = 1.0
+# A request of a bucket costs money; the drainer waits a tenth of it in a run's first minute.
+_BUCKET_FLUSH_SECONDS = 10.0
 _FLUSH_BYTES = 8 << 20
 _BASE_32 = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -76,8 +78,9 @@ class Settings:
         self.when_full = when_full
         # Ranks above 0 write fewer shards and cards, the more of them there are.
         share = max(1.0, self.world_size / 16) if self.rank > 0 else 1.0
+        usual = _BUCKET_FLUSH_SECONDS if _root.is_bucket(self.root) else _FLUSH_SECONDS
         self.flush_seconds = share * _positive(
-            "flush_seconds", flush_seconds, environ.get("OSTRAKA_FLUSH_SECONDS"), _FLUSH_SECONDS
+            "flush_seconds", flush_seconds, environ.get("OSTRAKA_FLUSH_SECONDS"), usual
         )
         self.flush_bytes = int(
             _positive("flush_bytes", flush_bytes, environ.get("OSTRAKA_FLUSH_BYTES"), _FLUSH_BYTES)

@@ -75,7 +75,7 @@ def test_a_root_that_cannot_be_written_is_one_line(begin, monkeypatch, tmp_path,
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("root", ["s3://bucket/runs", "gs://b", "file://host/x", "", "a\0b"])
+@pytest.mark.parametrize("root", ["s3://", "s3:///x", "s3://b/x//y", "s3://bucket/../x", "s3://bucket/a?b", "gs://b", "file://host/x", "", "a\0b"])
 def test_roots_of_other_kinds_are_refused_in_one_line(begin, root):
     with pytest.raises(ValueError) as e:
         begin(root=root)
@@ -85,6 +85,36 @@ def test_roots_of_other_kinds_are_refused_in_one_line(begin, root):
 def test_a_file_uri_is_a_folder(tmp_path):
     path = str(tmp_path / "a b%é")
     assert _root.resolve(_root.uri(path)) == path
+
+
+@pytest.mark.parametrize(
+    "root, kept, address",
+    [
+        ("s3://runs", "s3://runs", "s3://runs"),
+        ("s3://runs/", "s3://runs", "s3://runs"),
+        ("s3://runs/team a/é/", "s3://runs/team a/é", "s3://runs/team%20a/%C3%A9"),
+    ],
+)
+def test_a_bucket_is_kept_as_its_address(root, kept, address):
+    assert _root.resolve(root) == kept
+    assert _root.uri(kept) == address
+
+
+def test_a_run_in_a_bucket_writes_its_journal_and_no_folder(begin, read, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = begin(project="p", id="i", root="s3://runs/team")
+    assert run.root == "s3://runs/team"
+    assert not (tmp_path / "root").exists() and not list(tmp_path.glob("s3:*"))
+    head = read(run).headers[0]
+    assert head["root"] == "s3://runs/team" and head["flush"]["seconds"] == 10
+    assert head["card"]["name"] == run.name
+
+
+@pytest.mark.parametrize("asked", [{"resume": "allow"}, {"resume": "must"}, {"fork_from": "i?step=3"}])
+def test_a_run_in_a_bucket_cannot_be_gone_on_with_yet(begin, asked):
+    with pytest.raises(ValueError) as e:
+        begin(id="j", root="s3://runs/team", **asked)
+    assert "s3://runs/team cannot be resumed" in str(e.value) and "\n" not in str(e.value)
 
 
 def test_a_run_that_cannot_begin_leaves_no_card(begin, tmp_path, monkeypatch):

@@ -34,8 +34,10 @@ final class AgentCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Spool spool = Spool.open(spoolOption.folder(here));
     AgentLog log = new AgentLog(spool.agentLog(), here.clock());
-    if (!new Agent(spool, Stores.drainSettings(here), Stores.compaction(), IDLE, log::line).run()) {
-      here.err().println("Another agent looks after " + spool.folder());
+    try (Stores stores = new Stores(here, log::line)) {
+      if (!new Agent(spool, stores.drainSettings(), Stores.compaction(), IDLE, log::line).run()) {
+        here.err().println("Another agent looks after " + spool.folder());
+      }
     }
     return 0;
   }

@@ -50,7 +50,8 @@ final class CompactCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "ROOT|RUN",
-      description = "A folder with runs, or runs by id, name, or begin of the id. Not given: all.")
+      description =
+          "A folder or bucket with runs, or runs by id, name, or begin of the id. Not given: all.")
   private List<String> arguments = new ArrayList<>();
 
   @Option(
@@ -68,10 +69,11 @@ final class CompactCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Optional<Path> folder = folder();
-    try (ShardStore store =
-        folder.isPresent() ? RunOptions.open(folder.get()) : options.open(here)) {
-      List<WriterKey> writers = writers(store, folder.isPresent() ? List.of() : arguments);
+    Optional<Root> root = root();
+    try (Stores stores = new Stores(here);
+        ShardStore store =
+            root.isPresent() ? RunOptions.open(root.get(), stores) : options.open(here, stores)) {
+      List<WriterKey> writers = writers(store, root.isPresent() ? List.of() : arguments);
       Path scratch = Files.createTempDirectory("ostraka-compact");
       try {
         compact(store, writers, scratch);
@@ -83,12 +85,12 @@ final class CompactCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The only argument, if it is a folder. */
-  private Optional<Path> folder() {
+  /** The only argument, if it is a folder that is there, or a bucket. */
+  private Optional<Root> root() {
     return Optional.of(arguments)
         .filter(all -> all.size() == 1)
-        .map(all -> here.folder().resolve(all.get(0)).normalize())
-        .filter(Files::isDirectory);
+        .map(all -> Root.of(all.get(0), here.folder()))
+        .filter(root -> root.folder().isEmpty() || Files.isDirectory(root.folder().get()));
   }
 
   private void compact(ShardStore store, List<WriterKey> writers, Path scratch)

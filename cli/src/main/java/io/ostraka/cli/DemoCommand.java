@@ -43,8 +43,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--root",
       paramLabel = "ROOT",
-      description = "The folder to log to. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
-  private @Nullable Path root;
+      description = "The folder or bucket to log to. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
+  private @Nullable String root;
 
   @Option(
       names = "--once",
@@ -72,10 +72,10 @@ final class DemoCommand implements Callable<Integer> {
                 () ->
                     new IOException(
                         "The demo needs a checkout of Ostraka; start it with bin/ostraka of one"));
-    Path folder = here.root(Optional.ofNullable(root));
+    Root where = here.root(Optional.ofNullable(root));
     Path python = new DemoVenv(here, checkout).python();
-    try (ViewerDoor door = ViewerDoor.open(here, folder, options)) {
-      Process training = start(checkout, python, folder);
+    try (ViewerDoor door = ViewerDoor.open(here, where, options)) {
+      Process training = start(checkout, python, where);
       // Ctrl-C reaches the training by itself; a signal to this process alone does not.
       Runtime.getRuntime().addShutdownHook(new Thread(training::destroy));
       door.show(here, options, "/");
@@ -99,11 +99,11 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Process start(Path checkout, Path python, Path folder) throws IOException {
+  private Process start(Path checkout, Path python, Root where) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(python.toString());
     command.add(checkout.resolve("examples/python/digits.py").toString());
-    command.addAll(List.of("--root", folder.toString(), "--project", PROJECT));
+    command.addAll(List.of("--root", where.shown(), "--project", PROJECT));
     if (once) {
       command.add("--report");
     }

@@ -4,7 +4,6 @@ import io.ostraka.doctor.Doctor;
 import io.ostraka.doctor.Examination;
 import io.ostraka.doctor.Repair;
 import io.ostraka.doctor.Severity;
-import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "doctor",
     description = {
-      "Examine the runs of a folder: every name, every card, every row. Says what is wrong, what it means and what to do.",
+      "Examine the runs of a folder or a bucket: every name, every card, every row. Says what is wrong, what it means and what to do.",
       "",
       "It writes nothing unless told to --repair, and then does only what loses nothing. Programs may go on logging meanwhile."
     },
@@ -48,8 +47,9 @@ final class DoctorCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "ROOT",
-      description = "The folder with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
-  private @Nullable Path root;
+      description =
+          "The folder or bucket with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
+  private @Nullable String root;
 
   @Option(
       names = "--project",
@@ -71,8 +71,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path folder = here.root(Optional.ofNullable(root));
-    try (ShardStore store = open(folder)) {
+    Root where = here.root(Optional.ofNullable(root));
+    try (Stores stores = new Stores(here);
+        ShardStore store = open(where, stores)) {
       long begin = System.nanoTime();
       Examination examination = examine(store);
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -81,23 +82,27 @@ final class DoctorCommand implements Callable<Integer> {
           .print(
               asJson
                   ? DoctorJson.of(store.root(), examination, steps)
-                  : DoctorText.of(folder, examination, took));
+                  : DoctorText.of(where.shown(), examination, took));
       return examination.count(Severity.ERROR) > 0 ? 1 : 0;
     }
   }
 
   /** A folder that cannot be examined is told from one in which something is wrong. */
-  private static ShardStore open(Path folder) {
+  private static ShardStore open(Root root, Stores stores) {
+    root.folder().ifPresent(DoctorCommand::checkReadable);
+    try {
+      return stores.open(root);
+    } catch (IOException e) {
+      throw new WrongCall(Failure.line(e));
+    }
+  }
+
+  private static void checkReadable(Path folder) {
     if (!Files.exists(folder)) {
       throw new WrongCall(folder + " does not exist");
     }
     if (!Files.isReadable(folder)) {
       throw new WrongCall("Cannot examine " + folder + ": no permission to read it");
-    }
-    try {
-      return LocalShardStore.open(folder);
-    } catch (IOException e) {
-      throw new WrongCall(Failure.line(e));
     }
   }
 

@@ -4,7 +4,6 @@ import io.ostraka.doctor.Check;
 import io.ostraka.doctor.Examination;
 import io.ostraka.doctor.Finding;
 import io.ostraka.doctor.Severity;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,7 +17,7 @@ final class DoctorText {
 
   private DoctorText() {}
 
-  static String of(Path root, Examination examination, Duration took) {
+  static String of(String root, Examination examination, Duration took) {
     StringBuilder text = new StringBuilder();
     Map<Check, List<Finding>> groups = new EnumMap<>(Check.class);
     List<Check> worstFirst = new ArrayList<>();
@@ -60,7 +59,7 @@ final class DoctorText {
     text.append('\n');
   }
 
-  private static String summary(Path root, Examination examination, Duration took) {
+  private static String summary(String root, Examination examination, Duration took) {
     if (examination.runs() == 0 && examination.findings().isEmpty()) {
       return "No runs in " + root;
     }

@@ -2,7 +2,7 @@ package io.ostraka.cli;
 
 import io.ostraka.RunKey;
 import io.ostraka.drain.LastStep;
-import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 final class LastStepCommand implements Callable<Integer> {
   private final Surroundings here;
 
-  @Parameters(index = "0", paramLabel = "ROOT", description = "The folder with the runs.")
-  private Path root = Path.of("");
+  @Parameters(index = "0", paramLabel = "ROOT", description = "The folder or bucket with the runs.")
+  private String root = "";
 
   @Parameters(index = "1", paramLabel = "PROJECT", description = "The run's project.")
   private String project = "";
@@ -38,7 +38,8 @@ final class LastStepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path spool = spoolOption.folder(here);
-    try (LocalShardStore store = LocalShardStore.open(here.folder().resolve(root).normalize())) {
+    try (Stores stores = new Stores(here);
+        ShardStore store = stores.open(Root.of(root, here.folder()))) {
       LastStep.of(store, spool, new RunKey(project, run)).ifPresent(here.out()::println);
     }
     return 0;

@@ -5,11 +5,9 @@ import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
-import io.ostraka.storage.local.LocalShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code ostraka ls}. */
 @Command(
     name = "ls",
-    description = "List the projects of a folder, or the runs of one project.",
+    description = "List the projects of a folder or a bucket, or the runs of one project.",
     optionListHeading = "%nOptions:%n",
     footer = {
       "",
@@ -40,8 +38,9 @@ final class LsCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "ROOT",
-      description = "The folder with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
-  private @Nullable Path root;
+      description =
+          "The folder or bucket with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
+  private @Nullable String root;
 
   @Parameters(
       index = "1",
@@ -59,26 +58,30 @@ final class LsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path folder = here.root(Optional.ofNullable(root));
-    if (!Files.exists(folder)) {
+    Root where = here.root(Optional.ofNullable(root));
+    if (where.folder().isPresent() && !Files.exists(where.folder().get())) {
       throw new NoSuchFileException(
-          folder.toString(),
-          null,
-          "there are no runs; 'ostraka demo' or a script of yours makes some");
+          where.shown(), null, "there are no runs; 'ostraka demo' or a script of yours makes some");
     }
-    Catalog catalog = new Catalog(LocalShardStore.open(folder));
+    try (Stores stores = new Stores(here)) {
+      list(where, new Catalog(stores.open(where)));
+    }
+    return 0;
+  }
+
+  private void list(Root where, Catalog catalog) throws IOException {
     if (project == null) {
       List<ProjectSnapshot> projects = catalog.projects();
       here.out().print(asJson ? SnapshotJson.projects(projects) : projectTable(projects));
       if (projects.isEmpty()) {
-        here.err().println("No runs in " + folder);
+        here.err().println("No runs in " + where.shown());
       }
-      return 0;
+      return;
     }
     List<RunSnapshot> runs = catalog.runs(project);
     if (runs.isEmpty()) {
       throw new NoSuchFileException(
-          folder.toString(),
+          where.shown(),
           null,
           "it has no project named " + project + "; 'ostraka ls' lists the projects");
     }
@@ -89,7 +92,6 @@ final class LsCommand implements Callable<Integer> {
           .map(Problem::message)
           .forEach(here.err()::println);
     }
-    return 0;
   }
 
   private String projectTable(List<ProjectSnapshot> projects) {

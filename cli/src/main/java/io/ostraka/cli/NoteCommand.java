@@ -56,7 +56,8 @@ final class NoteCommand implements Callable<Integer> {
     if (append && text == null) {
       throw new WrongCall("--append needs a text");
     }
-    try (ShardStore store = options.open(here)) {
+    try (Stores stores = new Stores(here);
+        ShardStore store = options.open(here, stores)) {
       RunKey key = new RunFinder(store, here.clock(), options.project()).find(run);
       RunEdits edits = new RunEdits(store, here.clock());
       String notes = clear ? "" : text;

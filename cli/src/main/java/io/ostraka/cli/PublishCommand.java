@@ -53,8 +53,15 @@ final class PublishCommand implements Callable<Integer> {
     if (takeOver && spool.copied()) {
       spool = spool.takeOver();
     }
+    try (Stores stores = new Stores(here)) {
+      publish(spool, stores);
+    }
+    return 0;
+  }
+
+  private void publish(Spool spool, Stores stores) throws IOException, InterruptedException {
     PublishProgress progress = new PublishProgress(here.err(), here.terminal());
-    Publisher publisher = new Publisher(spool, Stores.drainSettings(here), Stores.compaction());
+    Publisher publisher = new Publisher(spool, stores.drainSettings(), Stores.compaction());
     Publisher.Result result = publisher.run(progress);
     while (!result.left().isEmpty() && agentIsEndingRuns(spool)) {
       Thread.sleep(PAUSE.toMillis());
@@ -70,7 +77,6 @@ final class PublishCommand implements Callable<Integer> {
               + ", for the reasons above");
     }
     here.out().println(summary(progress, spool.folder()));
-    return 0;
   }
 
   private static String summary(PublishProgress progress, Path folder) {

@@ -7,7 +7,10 @@ import io.ostraka.drain.Agent;
 import io.ostraka.drain.Spool;
 import io.ostraka.query.Query;
 import io.ostraka.query.QuerySettings;
+import io.ostraka.storage.bucket.BucketSettings;
+import io.ostraka.storage.bucket.BucketStores;
 import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.store.ShardStore;
 import io.ostraka.viewer.Viewer;
 import io.ostraka.viewer.ViewerSettings;
 import java.io.IOException;
@@ -54,15 +57,17 @@ final class RehearseCommand implements Callable<Integer> {
     Path root = place.resolve("runs");
     Path spool = place.resolve("spool");
     String run = log(root, spool);
-    new Agent(
-            Spool.open(spool), Stores.drainSettings(here), Stores.compaction(), NO_TIME, line -> {})
-        .run();
+    try (Stores stores = new Stores(here)) {
+      new Agent(Spool.open(spool), stores.drainSettings(), Stores.compaction(), NO_TIME, line -> {})
+          .run();
+    }
     Surroundings quiet = quiet();
     command(quiet, "publish", "--spool", spool.toString());
     command(quiet, "ls", root.toString());
     command(quiet, "ls", root.toString(), PROJECT, "--json");
     command(quiet, "last-step", root.toString(), PROJECT, run, "--spool", spool.toString());
     command(quiet, "version");
+    bucket();
     view(root, run);
     return 0;
   }
@@ -84,6 +89,22 @@ final class RehearseCommand implements Callable<Integer> {
       run.flush();
       metrics.log(5_000, 0, 0);
       return run.id();
+    }
+  }
+
+  /** Asks a bucket at an address where nothing answers: what is loaded for it is wanted. */
+  private void bucket() {
+    Map<String, String> variables =
+        Map.of(
+            "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
+            "AWS_ACCESS_KEY_ID", "rehearsal",
+            "AWS_SECRET_ACCESS_KEY", "rehearsal");
+    BucketSettings settings = BucketSettings.of(variables, here.caches());
+    try (BucketStores stores = new BucketStores(settings, line -> {});
+        ShardStore store = stores.open(URI.create("s3://rehearsal"))) {
+      store.replace("card", new byte[1]);
+    } catch (IOException nobodyAnswers) {
+      return;
     }
   }
 

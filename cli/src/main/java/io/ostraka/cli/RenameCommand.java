@@ -35,7 +35,8 @@ final class RenameCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (ShardStore store = options.open(here)) {
+    try (Stores stores = new Stores(here);
+        ShardStore store = options.open(here, stores)) {
       RunKey key = new RunFinder(store, here.clock(), options.project()).find(run);
       WrongCall.unlessRefused(() -> new RunEdits(store, here.clock()).rename(key, name));
       here.out().println(key.project() + "/" + key.run() + " is now named " + name.strip());

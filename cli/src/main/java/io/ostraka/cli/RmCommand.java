@@ -88,7 +88,8 @@ final class RmCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkCall();
-    try (ShardStore store = options.open(here)) {
+    try (Stores stores = new Stores(here);
+        ShardStore store = options.open(here, stores)) {
       RunFinder finder = new RunFinder(store, here.clock(), options.project());
       if (doing.list) {
         list(finder);

@@ -1,11 +1,9 @@
 package io.ostraka.cli;
 
-import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,8 +13,9 @@ final class RunOptions {
   @Option(
       names = "--root",
       paramLabel = "ROOT",
-      description = "The folder with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
-  private @Nullable Path root;
+      description =
+          "The folder or bucket with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
+  private @Nullable String root;
 
   @Option(
       names = "--project",
@@ -28,19 +27,17 @@ final class RunOptions {
     return Optional.ofNullable(project);
   }
 
-  /** Opens the root, which must be there. */
-  ShardStore open(Surroundings here) throws IOException {
-    return open(here.root(Optional.ofNullable(root)));
+  /** Opens the root; a folder must be there. */
+  ShardStore open(Surroundings here, Stores stores) throws IOException {
+    return open(here.root(Optional.ofNullable(root)), stores);
   }
 
-  /** Opens a root, which must be there. */
-  static ShardStore open(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+  /** Opens a root; a folder must be there. */
+  static ShardStore open(Root root, Stores stores) throws IOException {
+    if (root.folder().isPresent() && !Files.exists(root.folder().get())) {
       throw new NoSuchFileException(
-          folder.toString(),
-          null,
-          "there are no runs; --root or OSTRAKA_ROOT names another folder");
+          root.shown(), null, "there are no runs; --root or OSTRAKA_ROOT names another folder");
     }
-    return LocalShardStore.open(folder);
+    return stores.open(root);
   }
 }

@@ -15,7 +15,7 @@ import io.ostraka.client.SpoolFolder;
 import io.ostraka.drain.JournalStatus;
 import io.ostraka.drain.SpoolStatus;
 import io.ostraka.journal.SpoolRoom;
-import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +35,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "status",
     description = {
-      "Say what waits in the spool of this machine, and which runs of a folder have not ended.",
+      "Say what waits in the spool of this machine, and which runs have not ended.",
       "",
       "Exit code 0: all is well. 3: something wants a look: a journal that cannot be published or that nobody publishes, a",
-      "writer that stands still, died or was not heard of. 1: the spool or the folder cannot be read."
+      "writer that stands still, died or was not heard of. 1: the spool or the root cannot be read."
     },
     optionListHeading = "%nOptions:%n",
     footer = {
@@ -56,8 +56,9 @@ final class StatusCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "ROOT",
-      description = "The folder with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
-  private @Nullable Path root;
+      description =
+          "The folder or bucket with the runs. Not given: OSTRAKA_ROOT, else ./ostraka-runs.")
+  private @Nullable String root;
 
   @Mixin private SpoolOption spoolOption = new SpoolOption();
 
@@ -71,20 +72,27 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = spoolOption.folder(here);
-    Optional<SpoolStatus> spool =
-        Files.isDirectory(folder)
-            ? Optional.of(SpoolStatus.read(folder, Stores::open, here.clock()))
-            : Optional.empty();
-    Path runs = here.root(Optional.ofNullable(root));
-    if (root != null && !Files.isDirectory(runs)) {
-      throw new IOException(runs + " is not there; name the folder with the runs");
+    Root runs = here.root(Optional.ofNullable(root));
+    boolean isThere = runs.folder().map(Files::isDirectory).orElse(true);
+    if (root != null && !isThere) {
+      throw new IOException(runs.shown() + " is not there; name the folder with the runs");
     }
-    List<RunSnapshot> open = Files.isDirectory(runs) ? notEnded(runs) : List.of();
+    Optional<SpoolStatus> spool;
+    List<RunSnapshot> open;
+    try (Stores stores = new Stores(here)) {
+      spool =
+          Files.isDirectory(folder)
+              ? Optional.of(SpoolStatus.read(folder, stores::open, here.clock()))
+              : Optional.empty();
+      if (!asJson) {
+        printSpool(folder, spool); // Before a root that cannot be reached is an error.
+      }
+      open = isThere ? notEnded(stores, runs) : List.of();
+    }
     if (asJson) {
-      here.out().println(json(folder, spool, runs, open));
+      here.out().println(json(folder, spool, runs.shown(), open));
     } else {
-      printSpool(folder, spool);
-      printRuns(runs, open);
+      printRuns(runs.shown(), open);
     }
     return spool.filter(StatusCommand::wantsALook).isPresent()
             || open.stream().anyMatch(run -> run.state() != WriterState.RUNNING)
@@ -103,9 +111,9 @@ final class StatusCommand implements Callable<Integer> {
                             && journal.state() != JournalStatus.State.ALIVE));
   }
 
-  private static List<RunSnapshot> notEnded(Path root) throws IOException {
+  private static List<RunSnapshot> notEnded(Stores stores, Root root) throws IOException {
     List<RunSnapshot> open = new ArrayList<>();
-    try (LocalShardStore store = LocalShardStore.open(root)) {
+    try (ShardStore store = stores.open(root)) {
       Catalog catalog = new Catalog(store);
       for (ProjectSnapshot project : catalog.projects()) {
         catalog.runs(project.name()).stream()
@@ -167,7 +175,7 @@ final class StatusCommand implements Callable<Integer> {
     return noted.replaceFirst(" ", " since ");
   }
 
-  private void printRuns(Path runs, List<RunSnapshot> open) {
+  private void printRuns(String runs, List<RunSnapshot> open) {
     if (open.isEmpty()) {
       here.out().println("Root " + runs + ": every run has ended");
       return;
@@ -208,7 +216,7 @@ final class StatusCommand implements Callable<Integer> {
     return age.toDays() < 2 ? age.toHours() + " h" : age.toDays() + " days";
   }
 
-  private String json(Path folder, Optional<SpoolStatus> spool, Path runs, List<RunSnapshot> open)
+  private String json(Path folder, Optional<SpoolStatus> spool, String runs, List<RunSnapshot> open)
       throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     if (spool.isPresent()) {
@@ -216,7 +224,7 @@ final class StatusCommand implements Callable<Integer> {
     } else {
       json.putNull("spool");
     }
-    json.put("root", runs.toString());
+    json.put("root", runs);
     ArrayNode listed = json.putArray("runs");
     for (RunSnapshot run : open) {
       ObjectNode one = listed.addObject();

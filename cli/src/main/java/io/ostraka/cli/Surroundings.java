@@ -51,11 +51,16 @@ record Surroundings(
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** The root: the one given, else {@code OSTRAKA_ROOT}, else {@code ./ostraka-runs}; absolute. */
-  Path root(Optional<Path> given) {
-    Path root =
-        given.orElseGet(
-            () -> variable("OSTRAKA_ROOT").map(Path::of).orElse(Path.of("ostraka-runs")));
-    return folder.resolve(root).normalize();
+  /** The root: the one given, else {@code OSTRAKA_ROOT}, else {@code ./ostraka-runs}. */
+  Root root(Optional<String> given) {
+    return Root.of(given.or(() -> variable("OSTRAKA_ROOT")).orElse("ostraka-runs"), folder);
+  }
+
+  /** The folder below which caches of this person lie. */
+  Path caches() {
+    return variable("XDG_CACHE_HOME")
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .orElseGet(() -> Path.of(System.getProperty("user.home", "."), ".cache"));
   }
 }

@@ -63,7 +63,8 @@ final class TagCommand implements Callable<Integer> {
       boolean isSigned = tag.startsWith("+") || tag.startsWith("-");
       (tag.startsWith("-") ? gone : added).add(isSigned ? tag.substring(1) : tag);
     }
-    try (ShardStore store = options.open(here)) {
+    try (Stores stores = new Stores(here);
+        ShardStore store = options.open(here, stores)) {
       RunKey key = new RunFinder(store, here.clock(), options.project()).find(run);
       List<String> now = new ArrayList<>();
       if (added.isEmpty() && gone.isEmpty()) {

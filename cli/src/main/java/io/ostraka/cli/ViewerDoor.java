@@ -2,7 +2,6 @@ package io.ostraka.cli;
 
 import io.ostraka.query.Query;
 import io.ostraka.query.QuerySettings;
-import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.viewer.Viewer;
 import io.ostraka.viewer.ViewerSettings;
 import java.io.IOException;
@@ -20,30 +19,34 @@ final class ViewerDoor implements AutoCloseable {
   /** So many ports after the usual one are tried before the command gives up. */
   private static final int PORTS_TRIED = 50;
 
+  private final Stores stores;
   private final Query query;
   private final Viewer viewer;
 
-  private ViewerDoor(Query query, Viewer viewer) {
+  private ViewerDoor(Stores stores, Query query, Viewer viewer) {
+    this.stores = stores;
     this.query = query;
     this.viewer = viewer;
   }
 
   /**
-   * Opens the viewer of a root and prints its address and folder.
+   * Opens the viewer of a root and prints its address and root.
    *
    * @throws IOException if the root cannot be used or the port asked for is taken, then naming its
    *     holder and a free one
    */
-  static ViewerDoor open(Surroundings here, Path root, ViewOptions options) throws IOException {
-    Query query = Query.open(LocalShardStore.open(root), QuerySettings.defaults());
+  static ViewerDoor open(Surroundings here, Root root, ViewOptions options) throws IOException {
+    Stores stores = new Stores(here);
+    Query query = Query.open(stores.open(root), QuerySettings.defaults());
     try {
       Viewer viewer = start(here, query, options);
-      here.out().println("Ostraka shows " + root);
+      here.out().println("Ostraka shows " + root.shown());
       here.out().println("  " + viewer.address());
       here.out().flush();
-      return new ViewerDoor(query, viewer);
+      return new ViewerDoor(stores, query, viewer);
     } catch (IOException | RuntimeException failure) {
       query.close();
+      stores.close();
       throw failure;
     }
   }
@@ -154,5 +157,6 @@ final class ViewerDoor implements AutoCloseable {
   public void close() {
     viewer.close();
     query.close();
+    stores.close();
   }
 }

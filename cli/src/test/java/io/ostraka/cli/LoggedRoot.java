@@ -110,7 +110,11 @@ final class LoggedRoot {
       }
     }
     DrainSettings settings =
-        new DrainSettings(Stores::open, Clock.systemUTC(), ticks::get, new Semaphore(1));
+        new DrainSettings(
+            uri -> LocalShardStore.open(Path.of(uri)),
+            Clock.systemUTC(),
+            ticks::get,
+            new Semaphore(1));
     new Publisher(journals, settings, Stores.compaction()).run((w, journal, count, bytes) -> {});
     removeMerged(writer);
   }

@@ -14,11 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ViewerDoorTest {
   @TempDir private Path folder = Path.of("");
 
+  private Root root() {
+    return Root.of(folder.toString(), folder);
+  }
+
   @Test
   void printsAddressAndFolder() throws IOException {
     Terminal terminal = new Terminal(folder);
 
-    try (ViewerDoor door = ViewerDoor.open(terminal.surroundings(), folder, onPort(0))) {
+    try (ViewerDoor door = ViewerDoor.open(terminal.surroundings(), root(), onPort(0))) {
       assertThat(terminal.out()).contains(folder.toString(), door.address().toString());
       assertThat(answer(door.address().resolve("api/v1/server"))).contains("\"version\"");
     }
@@ -30,7 +34,7 @@ class ViewerDoorTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
 
-      assertThatThrownBy(() -> ViewerDoor.open(terminal.surroundings(), folder, onPort(port)))
+      assertThatThrownBy(() -> ViewerDoor.open(terminal.surroundings(), root(), onPort(port)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("Port " + port + " is taken")
           .hasMessageContaining("is free");
@@ -41,7 +45,7 @@ class ViewerDoorTest {
   void aPortThatIsNoneIsAWrongCall() {
     Terminal terminal = new Terminal(folder);
 
-    assertThatThrownBy(() -> ViewerDoor.open(terminal.surroundings(), folder, onPort(99_999)))
+    assertThatThrownBy(() -> ViewerDoor.open(terminal.surroundings(), root(), onPort(99_999)))
         .isInstanceOf(WrongCall.class)
         .hasMessageContaining("99999");
   }
@@ -51,8 +55,8 @@ class ViewerDoorTest {
     Terminal terminal = new Terminal(folder);
     ViewOptions options = new ViewOptions();
 
-    try (ViewerDoor first = ViewerDoor.open(terminal.surroundings(), folder, options);
-        ViewerDoor second = ViewerDoor.open(terminal.surroundings(), folder, options)) {
+    try (ViewerDoor first = ViewerDoor.open(terminal.surroundings(), root(), options);
+        ViewerDoor second = ViewerDoor.open(terminal.surroundings(), root(), options)) {
       assertThat(second.address()).isNotEqualTo(first.address());
       assertThat(terminal.err()).contains("is taken", "using " + second.address().getPort());
     }
@@ -62,7 +66,7 @@ class ViewerDoorTest {
   void opensNoBrowserWhereNoneIsWanted() throws IOException {
     Terminal terminal = new Terminal(folder);
 
-    try (ViewerDoor door = ViewerDoor.open(terminal.surroundings(), folder, onPort(0))) {
+    try (ViewerDoor door = ViewerDoor.open(terminal.surroundings(), root(), onPort(0))) {
       ViewOptions options = onPort(0);
       options.noBrowser = true;
       door.show(terminal.surroundings(), options, "/");

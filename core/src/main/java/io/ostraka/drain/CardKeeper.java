@@ -25,6 +25,10 @@ final class CardKeeper {
   private final WriterCard card;
   private final long interval;
   private boolean changed;
+
+  /** Whether there is a card in the root, since this one looked or wrote it. */
+  private boolean stored;
+
   private String state = "running";
   private long dropped;
   private long lastCard;
@@ -98,6 +102,7 @@ final class CardKeeper {
     dropped = control.dropped();
     state = stateNow(now);
     root.replace(writer.cardKey(), card.running(state, dropped, settings.clock().instant()));
+    stored = true;
     changed = false;
     lastCard = now;
   }
@@ -107,7 +112,19 @@ final class CardKeeper {
   }
 
   /**
-   * Looks with each heartbeat whether a person has deleted the run.
+   * Looks whether there is a card already; in a bucket the client does not write the first one, and
+   * it is then due at once.
+   */
+  void begin(ShardStore root) throws IOException {
+    if (root.exists(writer.cardKey())) {
+      stored = true;
+    } else {
+      changed = true;
+    }
+  }
+
+  /**
+   * Looks with each heartbeat whether a person has deleted the run, or whether it is gone for good.
    *
    * @throws IOException if so
    */
@@ -124,10 +141,19 @@ final class CardKeeper {
                 .formatted(writer.run().run()));
       }
     } catch (NoSuchFileException e) {
-      // Nobody has edited the run.
+      checkCardIsThere(root);
     } catch (ShardFormatException e) {
       // A damaged card deletes nothing; readers and the doctor say what is wrong with it.
     }
     nextLookAtEdits = now + interval;
+  }
+
+  /** Nobody has edited the run, or its edits went with it: last of all that a purge removes. */
+  private void checkCardIsThere(ShardStore root) throws IOException {
+    if (stored && root.isPrepared(writer.prefix()) && !root.exists(writer.cardKey())) {
+      throw new IOException(
+          "The card of writer %s is gone from %s: the run was deleted; its journal is kept until somebody removes it"
+              .formatted(writer.writer(), root.root()));
+    }
   }
 }

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Drainer implements AutoCloseable {
   private static final long NANOS = 1_000_000_000L;
+  private static final long EARLY_MILLIS = 60_000;
+  private static final double EARLY_FACTOR = 10;
   private static final long BAD_PATIENCE_NANOS = 5 * NANOS;
   private static final String DIED = "process died";
 
@@ -295,6 +297,7 @@ public final class Drainer implements AutoCloseable {
       return;
     }
     root.removeUnfinished(writer.prefix());
+    card.begin(root);
     if (log.isEmpty()) {
       skipPublishedRows(root);
     }
@@ -392,7 +395,18 @@ public final class Drainer implements AutoCloseable {
         || asked
         || ranges.isLarge()
         || ranges.isWantedByOthers(waited)
-        || waited >= reader.header().flush().seconds();
+        || waited >= flushSeconds();
+  }
+
+  /**
+   * How long rows wait at most. In a bucket, where each shard costs a request, people wait for the
+   * first rows of a run as they do in a folder and for later ones longer.
+   */
+  private double flushSeconds() {
+    double seconds = reader.header().flush().seconds();
+    boolean inFolder = "file".equals(reader.header().root().getScheme());
+    long age = settings.clock().millis() - reader.header().clock().wallMillis();
+    return !inFolder && age < EARLY_MILLIS ? seconds / EARLY_FACTOR : seconds;
   }
 
   /** Decides the range of the rows that wait. */

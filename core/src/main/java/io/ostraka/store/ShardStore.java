@@ -50,6 +50,16 @@ public interface ShardStore extends AutoCloseable {
    */
   byte[] read(String key) throws IOException;
 
+  /** Whether there is an object under the key of a card. */
+  default boolean exists(String key) throws IOException {
+    try {
+      read(key);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   /**
    * Hands out an object as a local file; for a folder root the file itself.
    *
@@ -176,6 +186,11 @@ public interface ShardStore extends AutoCloseable {
    */
   default void removeEmptyFolders(String prefix) throws IOException {
     Keys.checkPrefix(prefix);
+  }
+
+  /** The folder where the local copies lie that {@link #open} hands out, if not in the root. */
+  default Optional<Path> copies() {
+    return Optional.empty();
   }
 
   /** The requests that this store has made so far; nothing for one that nobody pays for. */

@@ -1,8 +1,8 @@
 package io.ostraka.query;
 
+import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -138,12 +138,16 @@ final class Database implements AutoCloseable {
     return "'" + text.replace("'", "''") + "'";
   }
 
-  /** The folder of a root, as it is named and as it really is, if it is a folder at all. */
-  static List<Path> foldersOf(URI root) {
-    if (!"file".equals(root.getScheme())) {
+  /** The folder where a store's files lie, as it is named and as it really is, if it has one. */
+  static List<Path> foldersOf(ShardStore store) {
+    Path named;
+    if ("file".equals(store.root().getScheme())) {
+      named = Path.of(store.root());
+    } else if (store.copies().isPresent()) {
+      named = store.copies().get().toAbsolutePath();
+    } else {
       return List.of();
     }
-    Path named = Path.of(root);
     List<Path> folders = new ArrayList<>(List.of(named));
     try {
       Path real = named.toRealPath();

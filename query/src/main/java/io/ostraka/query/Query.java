@@ -6,13 +6,16 @@ import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.CatalogFollower;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.store.RequestCount;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,6 +39,9 @@ public final class Query implements AutoCloseable {
    */
   private static final int ATTEMPTS = 16;
 
+  /** Of a root whose listings cost money: whoever watches it lists it about so often. */
+  private static final Duration PAID_FRESHNESS = Duration.ofSeconds(10);
+
   private final ShardStore store;
   private final Database database;
   private final Catalog catalog;
@@ -47,13 +53,13 @@ public final class Query implements AutoCloseable {
 
   private Query(ShardStore store, QuerySettings settings) {
     this.store = store;
-    this.database = Database.open(settings, Database.foldersOf(store.root()));
+    this.database = Database.open(settings, Database.foldersOf(store));
     this.catalog = new Catalog(store);
     this.snapshots = new Snapshots(catalog);
     this.reader = new ShardReader(store, database, catalog::leaveOut);
     this.summaries = new ShardSummaries(reader);
     this.runSummaries = new SummaryQuery(reader);
-    this.freshNanos = settings.freshness().toNanos();
+    this.freshNanos = isPaidFor() ? PAID_FRESHNESS.toNanos() : settings.freshness().toNanos();
   }
 
   /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
@@ -82,7 +88,18 @@ public final class Query implements AutoCloseable {
 
   /** A follower that tells which runs of a project change, to be asked by one thread. */
   public CatalogFollower follower(String project) {
-    return new CatalogFollower(catalog, project);
+    return isPaidFor()
+        ? CatalogFollower.ofListings(() -> snapshots.runs(project, 0))
+        : new CatalogFollower(catalog, project);
+  }
+
+  /** The requests that the store has made, where each of them costs money. */
+  public Optional<RequestCount> requests() {
+    return store.requests();
+  }
+
+  private boolean isPaidFor() {
+    return store.requests().isPresent();
   }
 
   /**

@@ -53,13 +53,25 @@ final class Api {
 
   private Answer server(@Nullable String sent) throws Refusal {
     Parameters.parse(sent, Set.of());
-    return json(
+    ObjectNode server =
         JsonNodeFactory.instance
             .objectNode()
             .put("version", settings.version())
             .put("root", shown(query.root()))
             .put("started_at", Json.time(startedAt))
-            .put("now", Json.time(settings.clock().instant())));
+            .put("now", Json.time(settings.clock().instant()));
+    query
+        .requests()
+        .ifPresent(
+            made ->
+                server
+                    .putObject("requests")
+                    .put("list", made.list())
+                    .put("get", made.get())
+                    .put("put", made.put())
+                    .put("head", made.head())
+                    .put("delete", made.delete()));
+    return json(server);
   }
 
   /* A person knows a folder by its path, not by a URI. */

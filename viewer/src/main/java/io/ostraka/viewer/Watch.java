@@ -4,6 +4,7 @@ import io.ostraka.RunKey;
 import io.ostraka.catalog.CatalogFollower;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.query.Query;
+import io.ostraka.store.RequestCount;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -17,17 +18,20 @@ final class Watch {
   /*
    * From log() to the pixel on the page within two seconds: the flush takes up to one, so looking
    * may take a fifth at most. Where nothing moves it may take longer, and where a look itself is slow
-   * (a large or remote root), it takes a bounded share of a core.
+   * (a large or remote root), it takes a bounded share of a core. Where each request costs money, it
+   * makes one a second on average.
    */
   private static final Duration BUSY = Duration.ofMillis(200);
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration LIST_OF_PROJECTS = Duration.ofSeconds(1);
   private static final int IDLE_AFTER_LOOKS = 50;
   private static final int REST_PER_LOOK = 5;
+  private static final Duration PER_REQUEST = Duration.ofSeconds(1);
 
   private final List<EventClient> clients = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Duration least;
+  private final Query query;
   private final Look look;
 
   private interface Look {
@@ -39,8 +43,9 @@ final class Watch {
     void tell(EventClient client);
   }
 
-  private Watch(String name, Duration least, Look look) {
+  private Watch(String name, Duration least, Query query, Look look) {
     this.least = least;
+    this.query = query;
     this.look = look;
     Thread thread = new Thread(this::run, "ostraka-watch-" + name);
     thread.setDaemon(true);
@@ -53,6 +58,7 @@ final class Watch {
     return new Watch(
         project,
         BUSY,
+        query,
         () -> {
           List<String> runs = follower.poll().stream().map(RunKey::run).toList();
           return runs.isEmpty() ? null : client -> client.runsChanged(project, runs);
@@ -61,7 +67,7 @@ final class Watch {
 
   /** Tells when something in the list of projects changed. */
   static Watch ofProjects(Query query) {
-    return new Watch("projects", LIST_OF_PROJECTS, new ProjectListLook(query));
+    return new Watch("projects", LIST_OF_PROJECTS, query, new ProjectListLook(query));
   }
 
   void add(EventClient client) {
@@ -85,12 +91,18 @@ final class Watch {
     Duration rest = Duration.ZERO;
     while (!isStoppedAfter(rest)) {
       long begin = System.nanoTime();
+      long requests = requests();
       boolean changed = lookOnce();
       unchanged = changed ? 0 : unchanged + 1;
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       Duration calm = unchanged < IDLE_AFTER_LOOKS ? BUSY : IDLE;
-      rest = greatest(least, calm, took.multipliedBy(REST_PER_LOOK));
+      Duration paid = PER_REQUEST.multipliedBy(requests() - requests);
+      rest = greatest(least, calm, took.multipliedBy(REST_PER_LOOK), paid);
     }
+  }
+
+  private long requests() {
+    return query.requests().map(RequestCount::total).orElse(0L);
   }
 
   private boolean lookOnce() {

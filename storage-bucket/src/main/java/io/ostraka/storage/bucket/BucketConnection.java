@@ -3,6 +3,7 @@ package io.ostraka.storage.bucket;
 import io.ostraka.store.RequestCount;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,11 @@ final class BucketConnection implements AutoCloseable {
 
   RequestCount requests() {
     return counter.count();
+  }
+
+  /** Where the cache lies. */
+  Path copies() {
+    return settings.cache();
   }
 
   /** The cache, opened when something is first kept in it. */

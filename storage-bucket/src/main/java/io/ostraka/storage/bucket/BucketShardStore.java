@@ -70,6 +70,11 @@ public final class BucketShardStore implements ShardStore {
   }
 
   @Override
+  public boolean exists(String key) throws IOException {
+    return objects.exists("look at", Keys.check(key));
+  }
+
+  @Override
   public LocalCopy open(String key) throws IOException {
     return connection.cache().whole(from(Keys.check(key)), origin(key));
   }
@@ -219,6 +224,11 @@ public final class BucketShardStore implements ShardStore {
   @Override
   public void removeEmptyFolders(String prefix) throws IOException {
     objects.removeMarkers(Keys.checkPrefix(prefix));
+  }
+
+  @Override
+  public Optional<Path> copies() {
+    return Optional.of(connection.copies());
   }
 
   @Override
