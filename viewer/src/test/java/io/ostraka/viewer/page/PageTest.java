@@ -109,7 +109,8 @@ final class PageTest {
       Browsing.picture(page, "ranks-" + scheme);
 
       page.navigate(browsing.address() + "?project=digits&run=run-2");
-      assertThat(page.getByText("CUDA error: out of memory")).isVisible();
+      assertThat(page.locator("pre")).hasText("CUDA error: out of memory");
+      assertThat(page.locator(".row-failure")).hasText("CUDA error: out of memory");
       assertThat(page.getByText("0.30000000000000004")).isVisible();
       Browsing.picture(page, "run-" + scheme);
     }
