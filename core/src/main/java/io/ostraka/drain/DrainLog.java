@@ -117,14 +117,18 @@ final class DrainLog implements AutoCloseable {
    * @param next the first row of each stream that is not published
    */
   void restart(long end, Map<Stream, Long> next) throws IOException {
-    published += unpublished.size();
+    int count = published + unpublished.size();
+    long[] rows = publishedRows.clone();
+    next.forEach((stream, row) -> rows[stream.number()] = row);
+    // Nothing is believed before it is durable: a disk that is full would have it forgotten.
+    writeBase(count, end, rows);
+    channel.truncate(0);
+    published = count;
     unpublished.clear();
     publishedEnd = end;
-    next.forEach((stream, row) -> publishedRows[stream.number()] = row);
-    System.arraycopy(publishedRows, 0, nextRows, 0, nextRows.length);
+    System.arraycopy(rows, 0, publishedRows, 0, rows.length);
+    System.arraycopy(rows, 0, nextRows, 0, rows.length);
     empty = false;
-    writeBase();
-    channel.truncate(0);
   }
 
   /** The oldest decided range that is not known to be published, if there is one. */
@@ -163,7 +167,7 @@ final class DrainLog implements AutoCloseable {
   /** Forgets the lines of published ranges once they are many. */
   void shorten() throws IOException {
     if (unpublished.isEmpty() && channel.position() >= SHORTEN_BYTES) {
-      writeBase();
+      writeBase(published, publishedEnd, publishedRows);
       channel.truncate(0);
     }
   }
@@ -182,14 +186,14 @@ final class DrainLog implements AutoCloseable {
   }
 
   /** What all ranges up to now come to, in a file of its own, whole or not at all. */
-  private void writeBase() throws IOException {
+  private void writeBase(int count, long end, long[] rowsPublished) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("base", published);
-    json.put("segment", Position.segment(publishedEnd));
-    json.put("offset", Position.offset(publishedEnd));
+    json.put("base", count);
+    json.put("segment", Position.segment(end));
+    json.put("offset", Position.offset(end));
     ObjectNode rows = json.putObject("rows");
     for (Stream stream : Stream.values()) {
-      rows.put(stream.folder(), publishedRows[stream.number()]);
+      rows.put(stream.folder(), rowsPublished[stream.number()]);
     }
     Path hidden = base.resolveSibling("." + base.getFileName());
     try (FileChannel file =

@@ -133,6 +133,27 @@ class DrainerTest {
   }
 
   @Test
+  void whatTheStoreToldIsNotBelievedBeforeItIsWrittenDown() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder, new FlushSettings(1.0, 1 << 20))) {
+      run.log(0, 100);
+      run.drain();
+      Files.delete(run.files.drain());
+      run.log(100, 150);
+      Path base = run.files.drainBase();
+      Path inTheWay = Files.createDirectory(base.resolveSibling("." + base.getFileName()));
+      try (Drainer drainer = run.open()) {
+        assertThatThrownBy(drainer::publishNow).isInstanceOf(IOException.class);
+        assertThatThrownBy(drainer::publishNow).isInstanceOf(IOException.class);
+        Files.delete(inTheWay);
+        drainer.publishNow();
+      }
+      run.log(150, 200);
+      run.drain();
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(200));
+    }
+  }
+
+  @Test
   void rowsKnownFromTheStoreAloneAreLeftOutByEveryLaterDrainer() throws IOException {
     try (JournalFixture run = new JournalFixture(folder, new FlushSettings(1.0, 4096))) {
       run.log(0, 1000);
