@@ -37,6 +37,9 @@ class ManyJournalsTest {
   private static final int WRITERS = 16;
   private static final long LIMIT_BYTES = 4 << 20;
 
+  /** What is read may turn out larger than what was asked for; without a limit it is 10 MB. */
+  private static final long MOST_BYTES = LIMIT_BYTES * 3 / 2;
+
   @TempDir Path folder;
   private final MemoryShardStore memory = new MemoryShardStore();
   private final ManualClock clock = new ManualClock(Instant.parse("2026-11-21T10:15:00Z"));
@@ -99,7 +102,7 @@ class ManyJournalsTest {
         assertThat(rows.takenBytes()).as("minute %d, away", minute).isZero();
       }
     }
-    assertThat(most).isBetween(1L, LIMIT_BYTES + (1 << 20));
+    assertThat(most).isBetween(1L, MOST_BYTES);
     for (int round = 0; round < 100; round++) {
       pass(Duration.ofSeconds(2));
       drainers.forEach(this::look);
@@ -120,7 +123,7 @@ class ManyJournalsTest {
   private void look(Drainer drainer) {
     try {
       while (drainer.look() == Drainer.Outcome.WORKED) {
-        assertThat(rows.takenBytes()).isLessThan(LIMIT_BYTES + (1 << 20));
+        assertThat(rows.takenBytes()).isLessThan(MOST_BYTES);
       }
     } catch (IOException e) {
       assertThat(e).hasMessage("the store is away");
@@ -144,7 +147,7 @@ class ManyJournalsTest {
     for (int round = 0; round < 20; round++) {
       for (Drainer drainer : drainers) {
         drainer.look();
-        assertThat(rows.takenBytes()).isLessThan(LIMIT_BYTES + (1 << 20));
+        assertThat(rows.takenBytes()).isLessThan(MOST_BYTES);
       }
     }
     pass(Duration.ofHours(2)); // the journals' own flush interval
