@@ -6,7 +6,7 @@ PYTHON ?= python3
 # In a locale without UTF-8 the JVM cannot open files whose names are not ASCII.
 export LC_ALL := C.UTF-8
 
-.PHONY: help demo example test fast fmt check bench soak clean venv chromium java-tests page-tests python-tests e2e-tests
+.PHONY: help demo example test fast fmt check bench soak mutants clean venv chromium java-tests page-tests python-tests e2e-tests
 
 help:
 	@echo 'make demo            train six small networks and watch them in the browser'
@@ -17,6 +17,7 @@ help:
 	@echo 'make check           everything CI runs'
 	@echo 'make bench           benchmarks: Java (JMH), Python, and the whole system with a browser'
 	@echo 'make soak            200 rounds of kill -9 and other signals with new seeds, and 64 ranks'
+	@echo 'make mutants         break each promise of durability on purpose, and see the simulation find it'
 	@echo 'make clean           remove everything that was built'
 
 demo:
@@ -86,7 +87,12 @@ soak: venv
 	bin/ostraka version
 	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	$(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SEEDS=20000 $(MVN) -q -Dspotless.check.skip -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py
+
+mutants:
+	$(MVN) -q -Dspotless.check.skip -pl core test-compile dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/core.classpath
+	java -cp core/target/test-classes:core/target/classes:$$(cat build/core.classpath) io.ostraka.sim.Mutants $(CURDIR) 2000
 
 clean:
 	$(MVN) -q clean

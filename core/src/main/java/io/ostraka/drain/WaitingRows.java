@@ -114,11 +114,8 @@ final class WaitingRows implements JournalSink {
     }
   }
 
-  /** Leaves out what was marked as published. */
+  /** Leaves out what was marked as published, and streams of which no row could be read. */
   void dropPublished() {
-    if (published.isEmpty()) {
-      return;
-    }
     rows.forEach(
         (stream, buffer) -> {
           long left = published.getOrDefault(stream, 0L);

@@ -144,6 +144,21 @@ final class CatalogTest {
   }
 
   @Test
+  void junkUnderTheWidestNameHidesNothing() throws IOException {
+    card(ZERO, "");
+    shard(ZERO, Stream.METRICS, 0, 9);
+    shard(ZERO, Stream.METRICS, 10, 19);
+    ShardName widest = new ShardName(0, 999_999_999_999L);
+    store.create(ZERO.shardKey("metrics", widest), "junk".getBytes(UTF_8));
+    RunSnapshot run = catalog.run(RUN);
+    assertThat(run.writers().get(0).shards(Stream.METRICS))
+        .extracting(LiveShard::name)
+        .containsExactly(new ShardName(0, 9), new ShardName(10, 19));
+    assertThat(run.problems()).hasSize(1);
+    assertThat(run.problems().get(0).message()).contains(widest.format(), "no Parquet file");
+  }
+
+  @Test
   void aShardOfANewerFormatIsNamedAndTheRestIsShown() throws IOException {
     card(ZERO, "");
     shard(ZERO, Stream.METRICS, 0, 9);

@@ -79,11 +79,13 @@ final class FaultyChannel extends FileChannel {
 
   @Override
   public long position() throws IOException {
+    faults.look("position");
     return real.position();
   }
 
   @Override
   public FileChannel position(long position) throws IOException {
+    faults.look("position");
     real.position(position);
     return this;
   }

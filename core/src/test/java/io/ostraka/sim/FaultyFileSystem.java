@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
@@ -59,6 +60,12 @@ public final class FaultyFileSystem extends FileSystem {
     for (FileChannel channel : Set.copyOf(open)) {
       channel.close();
     }
+  }
+
+  /** Whether all bytes of a file would be there after a power loss. */
+  public boolean isSynced(Path path) throws IOException {
+    Path file = FaultyPath.real(path);
+    return synced.getOrDefault(file, 0L) >= Files.size(file);
   }
 
   void synced(Path path, long bytes) {

@@ -24,6 +24,7 @@ final class SimAgent {
   private final SimMachine machine;
   private final SimStore.Aside aside;
   private final Map<WriterId, Drainer> drainers = new TreeMap<>();
+  private boolean busy;
   private FaultyFileSystem files;
 
   SimAgent(SimWorld world, SimMachine machine, SimStore.Aside aside) {
@@ -35,11 +36,23 @@ final class SimAgent {
 
   /** One look at every journal of the spool. */
   void look() throws IOException {
+    if (busy) {
+      return; // It is what others act in the midst of.
+    }
+    busy = true;
+    try {
+      lookOnce();
+    } finally {
+      busy = false;
+    }
+  }
+
+  private void lookOnce() throws IOException {
     if (world.chance(world.active().stop())) {
       files.faults().stopAfter(world.random.nextInt(40), world.random.nextBoolean());
     }
     if (world.chance(world.active().disk())) {
-      files.faults().failAfter(world.random.nextInt(40), "No space left on device");
+      files.faults().failAfter(world.random.nextInt(15), "No space left on device");
     }
     try {
       Path folder = files.path(machine.folder);
@@ -83,7 +96,7 @@ final class SimAgent {
   private Optional<Drainer> open(JournalFiles journal, SimWriter writer) throws IOException {
     DrainSettings settings =
         new DrainSettings(
-            unused -> new SimStore(world, files, aside),
+            unused -> new SimStore(world, files, aside, false),
             world.clock,
             world.ticks::get,
             new Semaphore(1));

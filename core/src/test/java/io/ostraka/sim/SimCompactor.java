@@ -15,6 +15,7 @@ final class SimCompactor {
   private final SimWorld world;
   private final Path scratch;
   private final SimStore.Aside aside;
+  private boolean busy;
   private FaultyFileSystem files = new FaultyFileSystem();
   private @Nullable Compactor compactor;
 
@@ -26,6 +27,18 @@ final class SimCompactor {
 
   /** One pass over a writer. */
   void compact(WriterKey writer) throws IOException {
+    if (busy) {
+      return; // It is what others act in the midst of.
+    }
+    busy = true;
+    try {
+      pass(writer);
+    } finally {
+      busy = false;
+    }
+  }
+
+  private void pass(WriterKey writer) throws IOException {
     if (world.chance(world.active().stop())) {
       files.faults().stopAfter(world.random.nextInt(20), world.random.nextBoolean());
     }
@@ -54,7 +67,7 @@ final class SimCompactor {
       Compactor.removeLeftOvers(folder);
       begun =
           new Compactor(
-              new SimStore(world, files, aside),
+              new SimStore(world, files, aside, true),
               folder,
               new CompactionSettings(
                   world.ticks::get, CompactionSettings.RETIRE_AFTER, new Semaphore(1)));

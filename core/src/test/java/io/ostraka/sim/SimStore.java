@@ -2,14 +2,19 @@ package io.ostraka.sim;
 
 import io.ostraka.ShardName;
 import io.ostraka.store.FlakyShardStore;
+import io.ostraka.store.Listing;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The root as one process sees it: calls fail before or after they are done or land when nobody
@@ -20,6 +25,7 @@ final class SimStore extends FlakyShardStore {
   private final FileFaults process;
   private final Aside aside;
   private final Map<String, Long> opened = new HashMap<>();
+  private final boolean compacts;
   private boolean stopsWhenDone;
 
   /** What others may do meanwhile. */
@@ -27,8 +33,15 @@ final class SimStore extends FlakyShardStore {
     void happen() throws IOException;
   }
 
-  SimStore(SimWorld world, FaultyFileSystem files, Aside aside) {
+  /**
+   * The root.
+   *
+   * @param compacts whether what is put late may also be cut short: of a merged shard the sources
+   *     are there still
+   */
+  SimStore(SimWorld world, FaultyFileSystem files, Aside aside, boolean compacts) {
     super(world.root(files));
+    this.compacts = compacts;
     this.world = world;
     this.process = files.faults();
     this.aside = aside;
@@ -95,11 +108,30 @@ final class SimStore extends FlakyShardStore {
     return super.isPrepared(prefix) && world.mounted;
   }
 
+  /** What comes or goes while the listing is made may be in it or not. */
+  @Override
+  public Listing list(String prefix) throws IOException {
+    Listing before = super.list(prefix);
+    meanwhile();
+    Map<String, StoredObject> listed = new TreeMap<>();
+    before.objects().forEach(object -> listed.put(object.key(), object));
+    Set<String> now = new HashSet<>();
+    for (StoredObject object : world.root().list(prefix).objects()) {
+      now.add(object.key());
+      if (!object.equals(listed.get(object.key())) && world.random.nextBoolean()) {
+        listed.put(object.key(), object);
+      }
+    }
+    listed.keySet().removeIf(key -> !now.contains(key) && world.random.nextBoolean());
+    return new Listing(List.copyOf(listed.values()), before.listedAt());
+  }
+
   @Override
   public void publish(String key, Path sealed) throws IOException {
     if (isLate()) {
       byte[] bytes = Files.readAllBytes(sealed);
-      world.later(() -> world.create(key, bytes));
+      boolean cut = compacts && world.random.nextBoolean();
+      world.later(() -> world.create(key, bytes, cut));
       throw givenUp(key);
     }
     super.publish(key, sealed);
@@ -108,7 +140,7 @@ final class SimStore extends FlakyShardStore {
   @Override
   public void create(String key, byte[] bytes) throws IOException {
     if (isLate()) {
-      world.later(() -> world.create(key, bytes));
+      world.later(() -> world.create(key, bytes, false));
       throw givenUp(key);
     }
     super.create(key, bytes);
@@ -142,14 +174,23 @@ final class SimStore extends FlakyShardStore {
     }
     long before = world.ticks.get() - Duration.ofMinutes(15).toNanos();
     String folder = key.substring(0, name);
-    for (StoredObject object : world.root().list(folder).objects()) {
-      ShardName other = ShardName.parse(object.key().substring(name)).orElseThrow();
-      boolean covers = other.covers(retired.get()) && !other.equals(retired.get());
-      if (covers && opened.getOrDefault(object.key(), Long.MAX_VALUE) <= before) {
-        world.note("retire " + key);
-        return;
-      }
+    boolean rested =
+        opened.entrySet().stream()
+            .anyMatch(e -> e.getValue() <= before && covers(e.getKey(), folder, retired.get()));
+    boolean covered =
+        world.root().list(folder).objects().stream()
+            .map(StoredObject::key)
+            .anyMatch(other -> !world.damaged(other) && covers(other, folder, retired.get()));
+    if (!rested || !covered) {
+      throw new AssertionError("retired before its time, or without what covers it: " + key);
     }
-    throw new AssertionError("retired before its time, or without what covers it: " + key);
+    world.note("retire " + key);
+  }
+
+  private static boolean covers(String key, String folder, ShardName name) {
+    return key.startsWith(folder)
+        && ShardName.parse(key.substring(folder.length()))
+            .filter(other -> other.covers(name) && !other.equals(name))
+            .isPresent();
   }
 }

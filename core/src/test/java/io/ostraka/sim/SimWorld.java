@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -24,6 +27,7 @@ final class SimWorld {
   private final Function<Path, ShardStore> stores;
   private final List<LatePut> late = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
+  private final Set<String> damaged = new HashSet<>();
   private SimFaults active;
   boolean mounted = true;
   int merges;
@@ -34,12 +38,7 @@ final class SimWorld {
     void land() throws IOException;
   }
 
-  /** Opens the root as a process sees it. */
-  public interface Stores {
-    ShardStore open(Path root, ManualClock clock) throws IOException;
-  }
-
-  SimWorld(long seed, Path folder, Stores stores) {
+  SimWorld(long seed, Path folder, Simulation.Stores stores) {
     this.random = new Random(seed);
     this.folder = folder;
     this.active = SimFaults.of(random);
@@ -74,13 +73,22 @@ final class SimWorld {
     mounted = true;
   }
 
-  /** Puts an object for which nobody waits. */
-  void create(String key, byte[] bytes) throws IOException {
+  /** Puts an object for which nobody waits, or half of it. */
+  void create(String key, byte[] bytes, boolean cut) throws IOException {
     try {
-      root().create(key, bytes);
+      root().create(key, cut ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
+      if (cut) {
+        damaged.add(key);
+        note("cut short: " + key);
+      }
     } catch (FileAlreadyExistsException e) {
       note("late and there already: " + key);
     }
+  }
+
+  /** Whether a shard was cut short. */
+  boolean damaged(String key) {
+    return damaged.contains(key);
   }
 
   void pass(Duration time) {

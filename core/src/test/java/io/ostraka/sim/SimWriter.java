@@ -170,7 +170,7 @@ final class SimWriter {
 
   private void text(JournalWriter open, Stream stream, String name, long before)
       throws IOException {
-    boolean large = world.random.nextInt(40) == 0;
+    boolean large = world.random.nextInt(20) == 0;
     String value = "text " + values++ + (large ? "x".repeat(LARGE_TEXT) : "");
     try {
       open.row(stream, OptionalLong.of(step), List.of(name, value));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ostraka.ManualClock;
 import io.ostraka.RunKey;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One world of writers, machines, a root and readers, whose history a seed decides, down to the
@@ -44,6 +46,7 @@ public final class Simulation {
   private final ShardStore root;
   private final List<SimMachine> machines = new ArrayList<>();
   private final Map<WriterId, SimWriter> writers = new TreeMap<>();
+  private final SimCopy copy;
   private final List<SimCompactor> compactors = new ArrayList<>();
   private final List<SimReader> readers = new ArrayList<>();
   private final Map<String, List<ShardName>> ever = new HashMap<>();
@@ -51,7 +54,7 @@ public final class Simulation {
   private int aside;
   private int published;
 
-  private Simulation(long seed, Path folder, SimWorld.Stores stores) throws IOException {
+  private Simulation(long seed, Path folder, Stores stores) throws IOException {
     world = new SimWorld(seed, folder, stores);
     root = world.root();
     Files.createDirectories(folder.resolve("root"));
@@ -60,8 +63,9 @@ public final class Simulation {
       compactors.add(new SimCompactor(world, folder.resolve("scratch" + i), this::aside));
     }
     FaultyFileSystem files = new FaultyFileSystem();
+    copy = new SimCopy(world, RUN, root, writers);
     readers.add(new SimReader(RUN, root, writers));
-    readers.add(new SimReader(RUN, new SimStore(world, files, this::aside), writers));
+    readers.add(new SimReader(RUN, new SimStore(world, files, this::aside, false), writers));
   }
 
   /**
@@ -71,7 +75,7 @@ public final class Simulation {
    * @return what happened
    * @throws AssertionError if a promise was broken
    */
-  public static Lived run(long seed, Path folder, SimWorld.Stores stores) throws IOException {
+  public static Lived run(long seed, Path folder, Stores stores) throws IOException {
     Simulation simulation = new Simulation(seed, folder, stores);
     try {
       simulation.live();
@@ -80,6 +84,16 @@ public final class Simulation {
       throw new AssertionError(
           "Seed %d: %s%n%s".formatted(seed, e, String.join("\n", simulation.world.trace())), e);
     }
+  }
+
+  /** Opens the root. */
+  public interface Stores {
+    /**
+     * Opens it as a process sees it.
+     *
+     * @param root the folder, of a file system in which operations fail
+     */
+    ShardStore open(Path root, ManualClock clock) throws IOException;
   }
 
   /**
@@ -145,14 +159,15 @@ public final class Simulation {
   }
 
   private void disaster() throws IOException {
-    switch (world.random.nextInt(4)) {
-      case 0 -> losePower(anyMachine());
+    switch (world.random.nextInt(6)) {
+      case 0, 4 -> losePower(anyMachine());
       case 1 -> loseRecord(anyMachine());
       case 2 -> {
         if (machines.size() < 3) {
           copySpool(machines.get(0));
         }
       }
+      case 3 -> copy.copyOnce(this::aside);
       default -> {
         world.note("the clock jumps back a day");
         world.clock.advance(DAY.negated());
@@ -197,10 +212,12 @@ public final class Simulation {
     }
     aside++;
     try {
-      switch (world.random.nextInt(4)) {
+      switch (world.random.nextInt(6)) {
         case 0 -> anyWriter().log();
         case 1 -> readers.get(0).poll();
         case 2 -> world.land(1);
+        case 3 -> compact();
+        case 4 -> anyAgent().look();
         default -> world.pass(Duration.ofMillis(world.random.nextInt(2000)));
       }
     } catch (NoSuchFileException e) {
@@ -222,7 +239,9 @@ public final class Simulation {
       readers.get(world.random.nextInt(readers.size())).poll();
     } catch (ProcessStopped e) {
       readers.set(
-          1, new SimReader(RUN, new SimStore(world, new FaultyFileSystem(), this::aside), writers));
+          1,
+          new SimReader(
+              RUN, new SimStore(world, new FaultyFileSystem(), this::aside, false), writers));
     } catch (IOException e) {
       world.note("a reader reads nothing: " + e.getMessage());
     }
@@ -241,6 +260,11 @@ public final class Simulation {
       String name = file.getFileName().toString();
       if (name.endsWith(".drain")) {
         loseTail(file, machine.synced.getOrDefault(file, 0L));
+      } else if (name.endsWith(".ctl") && world.chance(0.3)) {
+        Files.write(file, new byte[(int) Files.size(file)]);
+      } else if (name.contains(".body.") && machine == machines.get(0) && world.chance(0.2)) {
+        Files.delete(file);
+        loseFrom(machine.writers.get(new WriterId(SimMachine.stem(file))), 0);
       }
     }
     for (SimWriter writer : machine.writers.values()) {
@@ -273,8 +297,14 @@ public final class Simulation {
       channel.write(ByteBuffer.allocate(to - from), from);
     }
     world.note("bytes %d to %d of %s are lost".formatted(from, to, file.getFileName()));
-    writer.cut(Position.of(segment, from), publishedRows(writer));
-    writer.endMayLie = true;
+    loseFrom(writer, Position.of(segment, from));
+  }
+
+  private void loseFrom(@Nullable SimWriter writer, long position) throws IOException {
+    if (writer != null) {
+      writer.cut(position, publishedRows(writer));
+      writer.endMayLie = true;
+    }
   }
 
   private void loseRecord(SimMachine machine) throws IOException {
@@ -317,7 +347,9 @@ public final class Simulation {
     String prefix = writer.streamPrefix(stream.folder());
     List<ShardName> names = new ArrayList<>();
     for (StoredObject object : root.list(prefix).objects()) {
-      names.add(ShardName.parse(object.key().substring(prefix.length())).orElseThrow());
+      if (!world.damaged(object.key())) {
+        names.add(ShardName.parse(object.key().substring(prefix.length())).orElseThrow());
+      }
     }
     return names;
   }
@@ -399,6 +431,8 @@ public final class Simulation {
       checkAll(writer);
     }
     checkReaders();
+    copy.copyUntilNothingChanges();
+    checkSeen(copy.reader());
   }
 
   private void compactAll() throws IOException {
@@ -448,14 +482,18 @@ public final class Simulation {
           world.note("there is no run");
         }
       }
-      for (SimWriter writer : writers.values()) {
-        for (Stream stream : Stream.values()) {
-          List<ShardName> live = LiveRule.of(names(writer.key, stream)).live();
-          long next = live.isEmpty() ? 0 : live.get(live.size() - 1).last() + 1;
-          assertThat(reader.taken(writer.key.writer(), stream))
-              .as("rows that a reader saw")
-              .isEqualTo(next);
-        }
+      checkSeen(reader);
+    }
+  }
+
+  private void checkSeen(SimReader reader) throws IOException {
+    for (SimWriter writer : writers.values()) {
+      for (Stream stream : Stream.values()) {
+        List<ShardName> live = LiveRule.of(names(writer.key, stream)).live();
+        long next = live.isEmpty() ? 0 : live.get(live.size() - 1).last() + 1;
+        assertThat(reader.taken(writer.key.writer(), stream))
+            .as("rows that a reader saw")
+            .isEqualTo(next);
       }
     }
   }

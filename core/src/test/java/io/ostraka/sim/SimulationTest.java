@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SimulationTest {
   @Test
   void everyRowIsReadOnceWhateverFails(@TempDir Path folder) throws IOException {
-    Seeds.run("SimulationTest", folder, 500, SimulationTest::inMemory);
+    Seeds.run("SimulationTest", folder, 1500, SimulationTest::inMemory);
   }
 
   private static Simulation.Lived inMemory(long seed, Path folder) throws IOException {
