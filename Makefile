@@ -42,7 +42,8 @@ check: venv chromium
 	@$(VENV)/bin/python e2e/summary.py
 
 java-tests: chromium
-	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(MVN) verify
+	# The same histories each time; `make soak` lives new ones.
+	OSTRAKA_SEED=$${OSTRAKA_SEED:-20261121} OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(MVN) verify
 
 page-tests: java-tests
 	cd viewer/page && npm run types && npx vitest run --reporter=default --reporter=junit --outputFile.junit=../../build/reports/page.xml
