@@ -37,6 +37,11 @@ public record WriterKey(RunKey run, WriterId writer) implements Comparable<Write
     return streamPrefix(stream) + shard.format();
   }
 
+  /** What people read of it: project, run and writer with slashes between. */
+  public String shown() {
+    return run.project() + "/" + run.run() + "/" + writer;
+  }
+
   @Override
   public int compareTo(WriterKey other) {
     return ORDER.compare(this, other);

@@ -3,6 +3,7 @@ package io.ostraka.catalog;
 import io.ostraka.Names;
 import io.ostraka.RunKey;
 import io.ostraka.ShardName;
+import io.ostraka.ShardPath;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
@@ -172,19 +173,12 @@ final class ListedRun {
     }
 
     private void takeShard(StoredObject object, String rest) {
-      int slash = rest.indexOf('/');
-      if (slash < 0) {
-        return;
-      }
-      Stream.byFolder(rest.substring(0, slash))
+      ShardPath.parse(rest)
           .ifPresent(
-              stream ->
-                  ShardName.parse(rest.substring(slash + 1))
-                      .ifPresent(
-                          name ->
-                              shards
-                                  .computeIfAbsent(stream, s -> new TreeMap<>())
-                                  .put(name, object)));
+              path ->
+                  shards
+                      .computeIfAbsent(path.stream(), s -> new TreeMap<>())
+                      .put(path.name(), object));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.ostraka.compact;
 
 import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
+import io.ostraka.ShardPath;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
 import io.ostraka.card.Card;
@@ -138,20 +139,12 @@ final class WriterCompaction {
 
   private static void take(
       StoredObject object, String prefix, Map<Stream, Map<ShardName, StoredObject>> found) {
-    String rest = object.key().substring(prefix.length());
-    int slash = rest.indexOf('/');
-    if (slash < 0) {
-      return;
-    }
-    Stream.byFolder(rest.substring(0, slash))
+    ShardPath.parse(object.key().substring(prefix.length()))
         .ifPresent(
-            stream ->
-                ShardName.parse(rest.substring(slash + 1))
-                    .ifPresent(
-                        name ->
-                            found
-                                .computeIfAbsent(stream, unused -> new TreeMap<>())
-                                .put(name, object)));
+            path ->
+                found
+                    .computeIfAbsent(path.stream(), unused -> new TreeMap<>())
+                    .put(path.name(), object));
   }
 
   private @Nullable Map<String, Long> readRows(List<Problem> problems) throws IOException {

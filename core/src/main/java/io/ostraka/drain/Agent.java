@@ -2,7 +2,6 @@ package io.ostraka.drain;
 
 import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
-import io.ostraka.WriterKey;
 import io.ostraka.compact.CompactionSettings;
 import io.ostraka.journal.JournalFiles;
 import java.io.IOException;
@@ -199,7 +198,7 @@ public final class Agent {
   }
 
   private void drain(Drainer drainer) {
-    String name = name(drainer);
+    String name = drainer.writer().shown();
     log.accept("drains " + name);
     Duration backOff = PAUSE;
     String lastError = "";
@@ -244,16 +243,11 @@ public final class Agent {
     log.accept(
         "gives up %s for %d s: %s"
             .formatted(
-                name(drainer),
+                drainer.writer().shown(),
                 GIVEN_UP_FOR.toSeconds(),
                 why instanceof OutOfMemoryError
                     ? "it needs more memory than an agent has; ostraka publish has more"
                     : why));
-  }
-
-  private static String name(Drainer drainer) {
-    WriterKey writer = drainer.writer();
-    return writer.run().project() + "/" + writer.run().run() + "/" + writer.writer();
   }
 
   /** Whether a writer lives, as it was a moment ago: to ask takes ten times as long as to look. */

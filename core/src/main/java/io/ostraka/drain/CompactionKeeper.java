@@ -148,7 +148,7 @@ public final class CompactionKeeper implements AutoCloseable {
       log.accept(
           "compacted %s: %d shards into %d, %d bytes read, %d written, %d retired, %d wait to be"
               .formatted(
-                  job.name(),
+                  job.writer.shown(),
                   result.sourcesMerged(),
                   result.merges(),
                   result.bytesRead(),
@@ -160,7 +160,7 @@ public final class CompactionKeeper implements AutoCloseable {
 
   private void failed(Job job, String message) {
     if (!message.equals(job.said)) {
-      log.accept("cannot compact " + job.name() + " now: " + message);
+      log.accept("cannot compact " + job.writer.shown() + " now: " + message);
       job.said = message;
     }
     long wait = FIRST_BACK_OFF.toNanos() << Math.min(job.failures.getAndIncrement(), 16);
@@ -286,10 +286,6 @@ public final class CompactionKeeper implements AutoCloseable {
       this.root = root;
       this.writer = writer;
       this.notBefore = notBefore;
-    }
-
-    String name() {
-      return writer.run().project() + "/" + writer.run().run() + "/" + writer.writer();
     }
   }
 }
