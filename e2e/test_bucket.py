@@ -103,6 +103,17 @@ def test_a_server_that_goes_and_a_trainer_that_is_killed_meanwhile_lose_nothing(
     assert len(rows) == THREADS
 
 
+def test_a_java_program_publishes_into_a_bucket_by_itself(place, server):
+    root = f"s3://{s3.BUCKET}/java"
+    code, out, err = place.run(*place.java("Steps.java"), "5000", OSTRAKA_ROOT=root, **server.variables())
+    assert code == 0, err
+    assert place.journals() == []
+    server.fetch("java", place.folder / "copy")
+    files = shards.live(place.folder / "copy", "steps")
+    counted = shards.query(f"SELECT count(*) AS n, sum(value)::BIGINT AS s FROM {shards.table(files)}")
+    assert counted == [{"n": 5000, "s": sum(range(5000))}]
+
+
 def _returned(counts):
     return struct.unpack(f"{THREADS}Q", counts.read_bytes()) if counts.exists() else (0,) * THREADS
 

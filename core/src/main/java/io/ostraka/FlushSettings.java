@@ -10,6 +10,9 @@ public record FlushSettings(double seconds, long bytes) {
   /** The defaults for a root that is a folder. */
   public static final FlushSettings FOLDER = new FlushSettings(1.0, 8 << 20);
 
+  /** The defaults for a root that is a bucket, where each shard costs a request. */
+  public static final FlushSettings BUCKET = new FlushSettings(10.0, 8 << 20);
+
   /** Checks the ranges. */
   public FlushSettings {
     if (!(seconds >= 0 && seconds <= 86_400)) {

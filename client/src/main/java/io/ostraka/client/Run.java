@@ -9,15 +9,14 @@ import io.ostraka.WriterKey;
 import io.ostraka.drain.AliveLock;
 import io.ostraka.drain.DrainSettings;
 import io.ostraka.drain.Spool;
+import io.ostraka.drain.StoreOpener;
 import io.ostraka.drain.WriterCard;
 import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.JournalHeader;
 import io.ostraka.journal.JournalLimits;
 import io.ostraka.journal.JournalWriter;
-import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +67,7 @@ public final class Run implements AutoCloseable {
   static Run start(
       JournalHeader header,
       ShardStore store,
+      StoreOpener stores,
       Spool spool,
       JournalLimits limits,
       Past past,
@@ -75,9 +75,11 @@ public final class Run implements AutoCloseable {
       throws IOException {
     WriterKey writer = header.writer();
     try (store) {
-      store.prepare(writer.prefix());
-      byte[] card = new WriterCard(header).running("running", 0, Clock.systemUTC().instant());
-      store.replace(writer.cardKey(), card);
+      if (Roots.isFolder(header.root())) {
+        store.prepare(writer.prefix());
+        byte[] card = new WriterCard(header).running("running", 0, Clock.systemUTC().instant());
+        store.replace(writer.cardKey(), card);
+      } // In a bucket the drainer writes the first card.
     }
     JournalFiles files = spool.files(writer.writer());
     AliveLock alive =
@@ -87,11 +89,7 @@ public final class Run implements AutoCloseable {
       JournalWriter journal = JournalWriter.create(files, header, limits, System::nanoTime);
       journal.startAt(past.firstStep());
       DrainSettings settings =
-          new DrainSettings(
-              root -> LocalShardStore.open(Path.of(root)),
-              Clock.systemUTC(),
-              System::nanoTime,
-              new Semaphore(1));
+          new DrainSettings(stores, Clock.systemUTC(), System::nanoTime, new Semaphore(1));
       OwnDrain drain =
           OwnDrain.start(spool, files, settings, journal, alive, header.heartbeat(), limits.say());
       Run run = new Run(writer, new Writing(journal, drain), closeWithin);

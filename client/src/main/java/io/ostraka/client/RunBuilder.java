@@ -13,9 +13,10 @@ import io.ostraka.journal.JournalHeader;
 import io.ostraka.journal.JournalLimits;
 import io.ostraka.journal.JournalReader;
 import io.ostraka.journal.TimeBase;
-import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,13 +50,13 @@ public final class RunBuilder {
   private final Map<String, String> environment;
   private final ObjectNode card = JsonNodeFactory.instance.objectNode();
   private final SecureRandom random = new SecureRandom();
-  private Path root;
+  private URI root;
   private String project;
   private @Nullable String runId;
   private @Nullable Path spool;
   private int rank;
   private int worldSize;
-  private FlushSettings flush;
+  private @Nullable FlushSettings flush;
   private Duration closeWithin = Run.PATIENCE;
   private WhenFull whenFull = WhenFull.WAIT;
   private @Nullable Resume resume;
@@ -66,27 +67,30 @@ public final class RunBuilder {
 
   RunBuilder(Map<String, String> environment) {
     this.environment = environment;
-    this.root = Path.of(variable("OSTRAKA_ROOT").orElse("ostraka-runs"));
+    this.root = Roots.address(variable("OSTRAKA_ROOT").orElse("ostraka-runs"));
     this.project = variable("OSTRAKA_PROJECT").orElse("default");
     this.runId = variable("OSTRAKA_RUN_ID").orElse(null);
     this.spool = variable("OSTRAKA_SPOOL").map(Path::of).orElse(null);
     Launcher launcher = Launcher.of(environment);
     this.rank = launcher.rank();
     this.worldSize = launcher.worldSize();
-    this.flush =
-        new FlushSettings(
-            variable("OSTRAKA_FLUSH_SECONDS")
-                .map(text -> parse("OSTRAKA_FLUSH_SECONDS", text))
-                .orElse(FlushSettings.FOLDER.seconds()),
-            variable("OSTRAKA_FLUSH_BYTES")
-                .map(text -> Math.round(parse("OSTRAKA_FLUSH_BYTES", text)))
-                .orElse(FlushSettings.FOLDER.bytes()));
     variable("OSTRAKA_NAME").ifPresent(this::name);
   }
 
   /** The folder that holds all projects; {@code ./ostraka-runs} unless said otherwise. */
   public RunBuilder root(Path folder) {
-    this.root = folder;
+    this.root = folder.toAbsolutePath().normalize().toUri();
+    return this;
+  }
+
+  /**
+   * The bucket that holds all projects, as {@code s3://BUCKET/PREFIX}. Starting a run in it speaks
+   * to no network unless the run goes on with earlier ones.
+   *
+   * @throws IllegalArgumentException if it is no address of a folder or a bucket
+   */
+  public RunBuilder root(URI address) {
+    this.root = Roots.check(address);
     return this;
   }
 
@@ -246,7 +250,8 @@ public final class RunBuilder {
     }
     TimeBase clock = new TimeBase(now.toEpochMilli(), System.nanoTime());
     Spool open = Spool.open(spool == null ? SpoolFolder.usual(environment) : spool);
-    LocalShardStore store = LocalShardStore.open(root.toAbsolutePath().normalize());
+    Roots roots = new Roots(environment, RunBuilder::say);
+    ShardStore store = roots.open(root);
     Past past = past(new Past.Finder(store, open, run, rank, worldSize, RunBuilder::say));
     fillCard(now, past);
     JournalHeader header =
@@ -256,11 +261,26 @@ public final class RunBuilder {
             open.id(),
             bootId(),
             clock,
-            new FlushSettings(Math.min(86_400, pace() * flush.seconds()), flush.bytes()),
+            atPace(flush == null ? usualFlush() : flush),
             Duration.ofMillis(Math.round(pace() * HEARTBEAT.toMillis())),
             JournalHeader.Progress.start(),
             card);
-    return Run.start(header, store, open, limits(open), past, closeWithin);
+    return Run.start(header, store, roots::open, open, limits(open), past, closeWithin);
+  }
+
+  private FlushSettings usualFlush() {
+    FlushSettings usual = Roots.isFolder(root) ? FlushSettings.FOLDER : FlushSettings.BUCKET;
+    return new FlushSettings(
+        variable("OSTRAKA_FLUSH_SECONDS")
+            .map(text -> parse("OSTRAKA_FLUSH_SECONDS", text))
+            .orElse(usual.seconds()),
+        variable("OSTRAKA_FLUSH_BYTES")
+            .map(text -> Math.round(parse("OSTRAKA_FLUSH_BYTES", text)))
+            .orElse(usual.bytes()));
+  }
+
+  private FlushSettings atPace(FlushSettings settings) {
+    return new FlushSettings(Math.min(86_400, pace() * settings.seconds()), settings.bytes());
   }
 
   private void checkPast(@Nullable String given) {

@@ -1,7 +1,9 @@
 package io.ostraka.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.ostraka.RunKey;
 import io.ostraka.Stream;
@@ -61,6 +63,35 @@ class RunTest {
       assertThat(run.writers().get(0).card().rows()).containsEntry("metrics", 20_000L);
     }
     assertThat(files(folder.resolve("spool"))).containsExactly("id");
+  }
+
+  @Test
+  void aRunInABucketThatCannotBeReachedKeepsItsJournalAndSaysWhy() throws IOException {
+    Map<String, String> environment =
+        Map.of(
+            "OSTRAKA_ROOT", "s3://runs/team a",
+            "OSTRAKA_SPOOL", folder.resolve("spool").toString(),
+            "XDG_CACHE_HOME", folder.resolve("cache").toString(),
+            "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
+            "AWS_ACCESS_KEY_ID", "id",
+            "AWS_SECRET_ACCESS_KEY", "secret");
+    Run run = new RunBuilder(environment).closeWithin(Duration.ZERO).start();
+    run.log(1, "loss", 0.5);
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    String said = "";
+    while (!said.contains("nothing answers") && System.nanoTime() < deadline) {
+      said = String.valueOf(catchThrowable(() -> run.flush(Duration.ofMillis(200))));
+    }
+    assertThat(said).contains("nothing answers at http://127.0.0.1:1");
+    assertThatThrownBy(run::close).isInstanceOf(IOException.class);
+    assertThat(files(folder.resolve("spool"))).anyMatch(name -> name.endsWith(".journal"));
+  }
+
+  @Test
+  void aRootOfAnotherKindIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RunBuilder(Map.of("OSTRAKA_ROOT", "gs://runs")))
+        .withMessageContaining("s3://BUCKET/PREFIX");
   }
 
   @Test
