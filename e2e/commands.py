@@ -93,6 +93,10 @@ class Place:
         assert code == 0, err
         return json.loads(out)
 
+    def published(self):
+        """The folder with what is published."""
+        return self.root
+
     def view(self, *arguments, **changes):
         """Starts the viewer and returns (process, address) once it answers."""
         process = self.start(OSTRAKA, "view", *arguments, "--no-browser", **changes)

@@ -10,6 +10,7 @@ from ._warn import say_once
 _NO_COMMAND = "there is no `ostraka` command on the path"
 _NOT_BUILT = 3  # how bin/ostraka ends when it may not build
 _NOT_BUILT_WORDS = "is not built"
+_OWN = "ostraka: "  # how the command begins the line that says what is wrong
 _TRY_AGAIN_SECONDS, _TRY_AGAIN_LATEST_SECONDS = 60.0, 960.0
 _BY_SIGNAL = 128  # a shell's exit codes above this say which signal ended its command
 
@@ -59,9 +60,15 @@ def ask(deadline, *arguments):
             continue
         if done.returncode == 0:
             return done.stdout.decode("utf-8", "replace").strip(), None
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        why = f"{command[0]} " + (_NOT_BUILT_WORDS if done.returncode == _NOT_BUILT else (said or ["failed"])[-1][:300])
+        why = f"{command[0]} {_NOT_BUILT_WORDS}" if done.returncode == _NOT_BUILT else _said(command, done.stderr)
     return None, why
+
+
+def _said(command, errors):
+    """What went wrong with a command, in the line in which it said so."""
+    lines = errors.decode("utf-8", "replace").strip().splitlines()
+    own = [line[len(_OWN) :] for line in lines if line.startswith(_OWN)]
+    return own[-1][:300] if own else f"{command[0]} {(lines or ['failed'])[-1][:300]}"
 
 
 class Agent:

@@ -1,11 +1,9 @@
-"""What earlier writers left of a run: their cards in the root, where their steps end, and whether one of them
-still runs."""
+"""What a new writer goes on with: the run's earlier writers, where their steps end, and whether one of them still
+runs."""
 
 import os
-import time
 
-from . import _agent, _names, _process, _root
-from ._control import is_held
+from . import _earlier, _names, _root
 from ._segment import STEP_LIMIT
 from ._warn import say
 
@@ -13,7 +11,6 @@ from ._warn import say
 READ_SECONDS = 5.0
 
 _KEPT = ("name", "group", "job_type", "notes", "tags")
-_BEATS_UNTIL_CRASHED = 4
 
 
 class Past:
@@ -42,9 +39,9 @@ class Past:
         """Warns of a continued writer that is alive. Asked once the new writer's own card is in the root: its
         time is the root's clock.
 
-        :param writer: the new writer's folder
+        :param writer: the new writer's folder; None in a bucket
         """
-        now = _modified(os.path.join(writer, "writer.json"))
+        now = None if writer is None else _earlier.modified(os.path.join(writer, "writer.json"))
         alive = [(earlier, age) for earlier in self._continued for age in [earlier.sign_of_life(now)] if age is not None]
         if alive:
             earlier, age = alive[0]
@@ -53,79 +50,6 @@ class Past:
                 f"The run {_names.shown(self.run)} is continued while {earlier.shown()} seems to write to it still"
                 f" (last sign {age}){others}; end that process unless both are meant to run"
             )
-
-
-class Writer:
-    """One earlier writer: its card, and its journal if that waits in our spool."""
-
-    def __init__(self, folder, id, spool):
-        self.id = id
-        self.rank = int(id[1:7])
-        self.folder = folder
-        self._spool = spool
-        self.read()
-
-    def read(self):
-        """Reads the last card, else the present one; without any it is empty."""
-        end = os.path.join(self.folder, "end.json")
-        self.card = _root.read_json(end)
-        self.has_ended = self.card is not None or os.path.exists(end)
-        if self.card is None:
-            self.card = _root.read_json(os.path.join(self.folder, "writer.json")) or {}
-
-    @property
-    def last_step(self):
-        """The greatest step of its points, None if it has none.
-
-        :raises KeyError: if its card does not say
-        """
-        run = _process.run_of(self.id)
-        if run is not None:
-            return run.step - 1 if run.step else None
-        step = self.card["last_step"]
-        if step is not None and not isinstance(step, int):
-            raise KeyError("last_step")
-        return step
-
-    def sign_of_life(self, now):
-        """How long ago it showed that it runs, as text, or None if it does not.
-
-        :param now: the time by the root's clock, in seconds
-        """
-        self.read()
-        if self.has_ended:
-            return None
-        if self._is_local():
-            return "now" if self._is_alive() else None
-        beat = self.card.get("heartbeat_seconds")
-        beat = beat if isinstance(beat, (int, float)) and beat > 0 else 10
-        age = max(0.0, now - max(map(_modified, self._folders())))
-        return f"{age:.0f} s ago" if age <= _BEATS_UNTIL_CRASHED * beat else None
-
-    def shown(self):
-        """Who it is, for a message."""
-        card = self.card
-        return f"process {card.get('process_id', '?')} on {card.get('host', '?')} (since {card.get('started_at', '?')})"
-
-    def _is_local(self):
-        return os.path.exists(self._alive())
-
-    def _is_alive(self):
-        # Opening the lock file of a writer of this very process would let its lock fall.
-        return _process.run_of(self.id) is not None or is_held(self._alive())
-
-    def _alive(self):
-        return os.path.join(self._spool, f"{self.id}.alive")
-
-    def _folders(self):
-        """Whatever changes its time when something is published."""
-        yield self.folder
-        yield os.path.join(self.folder, "writer.json")
-        try:
-            with os.scandir(self.folder) as entries:
-                yield from (entry.path for entry in entries if entry.is_dir())
-        except OSError:
-            pass
 
 
 def look(settings, spool):
@@ -137,25 +61,25 @@ def look(settings, spool):
     :raises OSError: in one line, if the root cannot be read
     """
     origin = settings.origin
-    if _root.is_bucket(settings.root):
-        if origin.resume is not None or origin.fork_run is not None:
-            raise ValueError(
-                f"A run in the bucket {settings.root} cannot be resumed, rewound or forked by this version, whose Python"
-                " client speaks to no network; leave resume, rewind and fork_from out, or log to a folder"
-            )
+    goes_on = origin.resume is not None or origin.fork_run is not None
+    if _root.is_bucket(settings.root) and not goes_on:
         return Past(settings.run)
-    deadline = time.monotonic() + READ_SECONDS
+    by_name = _name_to_look_for(settings)
+    if _root.is_bucket(settings.root):
+        root = _earlier.Bucket(settings, spool, by_name)
+    else:
+        root = _earlier.Folder(settings, spool, READ_SECONDS)
     run = settings.run
-    if origin.resume in ("allow", "must") and not settings.has_shared_id:
-        run = _latest_of_name(settings, deadline) or run
+    if by_name is not None:
+        run = _of_name(root, by_name, settings) or run
     past = Past(run)
     if settings.has_shared_id or run != settings.run:
-        _check_not_deleted(settings, run)
-    if origin.resume is not None or origin.fork_run is not None:
-        writers = _writers(settings, run, spool)
+        _check_not_deleted(root, settings, run)
+    if goes_on:
+        writers = root.writers(run)
         same_place = [writer for writer in writers if writer.rank % settings.world_size == settings.rank]
         if origin.resume in ("allow", "must") and writers:
-            _continue(past, writers, same_place, settings, spool, deadline)
+            _continue(past, writers, same_place, settings, root)
             return past
         shown = f"{_names.shown(settings.project)}/{_names.shown(run)}"
         if origin.resume == "must":
@@ -171,20 +95,50 @@ def look(settings, spool):
                     f"The run {shown} exists already and fork_from begins a new one; choose another id, or go on with it"
                     ' by resume="allow"'
                 )
-            _fork(past, settings, spool)
+            _fork(past, settings, root)
     return past
 
 
-def _continue(past, writers, continued, settings, spool, deadline):
+def _name_to_look_for(settings):
+    """The name that people know the run by which is resumed, or None if its id is known."""
+    origin = settings.origin
+    if origin.resume not in ("allow", "must") or settings.has_shared_id:
+        return None
+    if settings.given_name is None and origin.resume == "must":
+        raise ValueError(f"{origin.told} needs the run's id; name it by id= or OSTRAKA_RUN_ID")
+    return settings.given_name
+
+
+def _of_name(root, name, settings):
+    """The id of the latest run that people see under a name, or None."""
+    run = root.of_name(name)
+    if run is None and settings.origin.resume == "must":
+        raise ValueError(
+            f'There is no run named "{_names.shown(name)}" in the project {_names.shown(settings.project)} to'
+            f" {settings.origin.told}; name it by id= or OSTRAKA_RUN_ID"
+        )
+    return run
+
+
+def _check_not_deleted(root, settings, run):
+    deleted_at = root.deleted_at(run)
+    if deleted_at:
+        raise ValueError(
+            f"The run {_names.shown(settings.project)}/{_names.shown(run)} was deleted at {deleted_at};"
+            " restore it or choose another id"
+        )
+
+
+def _continue(past, writers, continued, settings, root):
     """Goes on with the writers of this rank's place in the job, all of them if there is one rank."""
     step = settings.origin.step
     if step is None:
         # Without any of its own, a rank goes on where the others of the last time ended.
         basis = continued or [writer for writer in writers if writer.has_ended] or writers
         try:
-            last = _last_step(writers, basis, settings, past.run, spool, deadline)
+            last = _last_step(writers, basis, root, past.run)
             step = 0 if last is None else min(last + 1, STEP_LIMIT - 1)
-        except _Unknown as e:
+        except _earlier.Unknown as e:
             say(
                 f"Where the steps of {_names.shown(settings.project)}/{_names.shown(past.run)} end was not found ({e}):"
                 " log() without a step begins at 0, and nothing of before is hidden; resume_step= names the step"
@@ -196,7 +150,7 @@ def _continue(past, writers, continued, settings, spool, deadline):
     if step is not None:
         past.fields["resume_step"] = step
     past._continued = continued
-    oldest_first = sorted(writers, key=lambda writer: (_started(writer), writer.id))
+    oldest_first = sorted(writers, key=lambda writer: (writer.started, writer.id))
     for writer in oldest_first:
         past.config.update(_dictionary(writer.card.get("config")))
     for writer in sorted(oldest_first, key=lambda writer: -writer.rank):
@@ -204,14 +158,14 @@ def _continue(past, writers, continued, settings, spool, deadline):
         past.kept.update({key: writer.card[key] for key in _KEPT if writer.card.get(key)})
 
 
-def _fork(past, settings, spool):
+def _fork(past, settings, root):
     origin = settings.origin
     if origin.fork_run == past.run:
         raise ValueError(
             f"The run {_names.shown(past.run)} cannot be a fork of itself; choose another id, or rewind= to go back in it"
         )
-    _check_not_deleted(settings, origin.fork_run)
-    if not _writers(settings, origin.fork_run, spool):
+    _check_not_deleted(root, settings, origin.fork_run)
+    if not root.writers(origin.fork_run):
         raise ValueError(
             f"There is no run {_names.shown(settings.project)}/{_names.shown(origin.fork_run)} in {settings.root} to fork;"
             " check fork_from, project and root"
@@ -223,15 +177,11 @@ def _fork(past, settings, spool):
 # Where the steps end ----------------------------------------------------------------------------
 
 
-class _Unknown(Exception):
-    """Where the steps end cannot be found; the message says why, in a few words."""
-
-
-def _last_step(writers, basis, settings, run, spool, deadline):
+def _last_step(writers, basis, root, run):
     """The greatest step of some writers that is not hidden, None if there is none.
 
     :param basis: the writers whose steps count
-    :raises _Unknown: if it is not found until the deadline
+    :raises _earlier.Unknown: if it is not found in time
     """
     found = [writer.card["fork_step"] - 1 for writer in basis if isinstance(writer.card.get("fork_step"), int)]
     try:
@@ -240,7 +190,7 @@ def _last_step(writers, basis, settings, run, spool, deadline):
             hidden_from = _hidden_from(writer, writers)
             found.append(step if step is None or hidden_from is None else min(step, hidden_from - 1))
     except KeyError:
-        found = [_ask(settings, run, spool, deadline)]
+        found = [root.last_step(run)]
     return max((step for step in found if step is not None), default=None)
 
 
@@ -255,92 +205,5 @@ def _hidden_from(writer, writers):
     return min(steps, default=None)
 
 
-def _ask(settings, run, spool, deadline):
-    """Has ``ostraka last-step`` look into the shards, and into what waits in the spool."""
-    answer, why = _agent.ask(deadline, "last-step", "--spool", spool, "--", settings.root, settings.project, run)
-    if why is None:
-        try:
-            return int(answer) if answer else None
-        except ValueError:
-            why = f"`ostraka last-step` answered {answer:.60}"
-    raise _Unknown(why)
-
-
-# Cards in the root ------------------------------------------------------------------------------
-
-
-def _writers(settings, run, spool):
-    folder = _root.run_folder(settings.root, settings.project, run)
-    ids = [name[len("writer=") :] for name in _root.names(folder) if name.startswith("writer=")]
-    return [Writer(os.path.join(folder, "writer=" + id), id, spool) for id in filter(_is_writer_id, ids)]
-
-
-def _is_writer_id(text):
-    rank, dash, rest = text[1:7], text[7:8], text[8:]
-    digits = frozenset("0123456789")
-    return text[:1] == "r" and len(rank) == 6 and digits.issuperset(rank) and dash == "-" and _is_hex(rest)
-
-
-def _is_hex(text):
-    return len(text) == 16 and frozenset("0123456789abcdef").issuperset(text)
-
-
-def _check_not_deleted(settings, run):
-    edits = _edits(settings, run)
-    if edits.get("deleted_at"):
-        raise ValueError(
-            f"The run {_names.shown(settings.project)}/{_names.shown(run)} was deleted at {edits['deleted_at']};"
-            " restore it or choose another id"
-        )
-
-
-def _edits(settings, run):
-    return _root.read_json(os.path.join(_root.run_folder(settings.root, settings.project, run), "meta.json")) or {}
-
-
-def _latest_of_name(settings, deadline):
-    """The id of the latest run that people see under the name that ``init`` was given, or None."""
-    name = settings.given_name
-    if name is None:
-        if settings.origin.resume == "must":
-            raise ValueError(f"{settings.origin.told} needs the run's id; name it by id= or OSTRAKA_RUN_ID")
-        return None
-    best = None
-    for folder in _root.names(_root.project_folder(settings.root, settings.project)):
-        if time.monotonic() > deadline:
-            raise ValueError(
-                f'The runs of {_names.shown(settings.project)} are too many to look for the name "{_names.shown(name)}"'
-                f" within {READ_SECONDS:g} s; name the run by id="
-            )
-        run = _names.decode(folder[len("run=") :]) if folder.startswith("run=") else None
-        edits = _edits(settings, run) if run is not None else {"deleted_at": True}
-        if edits.get("deleted_at"):
-            continue
-        writers = _writers(settings, run, "")
-        first = [writer for writer in writers if writer.rank == min(other.rank for other in writers)]
-        if not first:
-            continue
-        newest = max(first, key=_started)
-        if (edits.get("name") or newest.card.get("name")) == name and (best is None or _started(newest) > best[0]):
-            best = (_started(newest), run)
-    if best is None and settings.origin.resume == "must":
-        raise ValueError(
-            f'There is no run named "{_names.shown(name)}" in the project {_names.shown(settings.project)} to'
-            f" {settings.origin.told}; name it by id= or OSTRAKA_RUN_ID"
-        )
-    return best and best[1]
-
-
-def _started(writer):
-    return str(writer.card.get("started_at", ""))
-
-
 def _dictionary(value):
     return value if isinstance(value, dict) else {}
-
-
-def _modified(path):
-    try:
-        return os.stat(path).st_mtime
-    except OSError:
-        return 0.0

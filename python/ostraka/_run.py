@@ -44,8 +44,7 @@ class Run:
                 " set OSTRAKA_RUN_ID to one value for all of them",
             )
         folder = self._begin(spool, {"config": storable(config, "config"), **past.fields})
-        if folder is not None:
-            past.say_who_still_runs(folder)
+        past.say_who_still_runs(folder)
         _process.began(self)
         if settings.console:
             _console.attach(self._print)

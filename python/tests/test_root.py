@@ -110,13 +110,6 @@ def test_a_run_in_a_bucket_writes_its_journal_and_no_folder(begin, read, tmp_pat
     assert head["card"]["name"] == run.name
 
 
-@pytest.mark.parametrize("asked", [{"resume": "allow"}, {"resume": "must"}, {"fork_from": "i?step=3"}])
-def test_a_run_in_a_bucket_cannot_be_gone_on_with_yet(begin, asked):
-    with pytest.raises(ValueError) as e:
-        begin(id="j", root="s3://runs/team", **asked)
-    assert "s3://runs/team cannot be resumed" in str(e.value) and "\n" not in str(e.value)
-
-
 def test_a_run_that_cannot_begin_leaves_no_card(begin, tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

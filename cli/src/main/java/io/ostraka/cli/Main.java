@@ -90,6 +90,7 @@ final class Main implements Runnable {
     line.addSubcommand(new AgentCommand(here));
     line.addSubcommand(new VersionCommand(here));
     line.addSubcommand(new LastStepCommand(here));
+    line.addSubcommand(new PastCommand(here));
     line.addSubcommand(new RehearseCommand(here));
     line.addSubcommand(new HelpCommand(line));
     tag.setUnmatchedOptionsArePositionalParams(true); // -TAG removes a tag.

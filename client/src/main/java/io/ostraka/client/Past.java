@@ -8,11 +8,11 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
 import io.ostraka.card.Card;
 import io.ostraka.card.WriterState;
-import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
 import io.ostraka.drain.AliveLock;
 import io.ostraka.drain.LastStep;
+import io.ostraka.drain.RunSoFar;
 import io.ostraka.drain.Spool;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
@@ -20,14 +20,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -38,7 +35,7 @@ import java.util.function.Predicate;
  * @param firstStep the step of the first call that names none
  */
 record Past(ObjectNode fields, long firstStep) {
-  private static final long READ_SECONDS = 5;
+  private static final Duration READ_TIME = Duration.ofSeconds(5);
   private static final List<String> KEPT = List.of("name", "group", "job_type", "notes", "tags");
 
   /** A run that begins. */
@@ -128,7 +125,16 @@ record Past(ObjectNode fields, long firstStep) {
       OptionalLong step = named;
       if (step.isEmpty()) {
         try {
-          step = OptionalLong.of(lastStep(continued.isEmpty()).orElse(-1) + 1);
+          step =
+              OptionalLong.of(
+                  LastStep.within(
+                              READ_TIME,
+                              store,
+                              spool.folder(),
+                              run,
+                              continued.isEmpty() ? writer -> true : samePlace)
+                          .orElse(-1)
+                      + 1);
         } catch (IOException e) {
           say.accept(
               "Where the steps of %s/%s end was not found (%s): a call without a step begins at 0, and nothing of before is hidden; resumeStep names the step"
@@ -184,11 +190,7 @@ record Past(ObjectNode fields, long firstStep) {
 
     private Optional<RunSnapshot> find(RunKey key) throws IOException {
       checkNotDeleted(key);
-      try {
-        return Optional.of(new Catalog(store).run(key));
-      } catch (NoSuchFileException e) {
-        return Optional.empty();
-      }
+      return RunSoFar.find(store, spool.folder(), key);
     }
 
     private void checkNotDeleted(RunKey key) throws IOException {
@@ -205,37 +207,6 @@ record Past(ObjectNode fields, long firstStep) {
         if (e.getReason() != null && e.getReason().startsWith("the run was deleted")) {
           throw e;
         }
-      }
-    }
-
-    /**
-     * The last step of the writers that are continued, within a bound; of all of them if of none.
-     */
-    private OptionalLong lastStep(boolean ofAll) throws IOException {
-      CompletableFuture<OptionalLong> found = new CompletableFuture<>();
-      Thread reading =
-          new Thread(
-              () -> {
-                try {
-                  found.complete(
-                      LastStep.of(store, spool.folder(), run, ofAll ? writer -> true : samePlace));
-                } catch (IOException | RuntimeException e) {
-                  found.completeExceptionally(e);
-                }
-              },
-              "ostraka-last-step");
-      reading.setDaemon(true);
-      reading.start();
-      try {
-        return found.get(READ_SECONDS, TimeUnit.SECONDS);
-      } catch (TimeoutException e) {
-        throw new IOException("the root did not answer within " + READ_SECONDS + " s", e);
-      } catch (ExecutionException e) {
-        Throwable cause = e.getCause();
-        throw new IOException(cause == null ? e.toString() : String.valueOf(cause.getMessage()), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
       }
     }
   }

@@ -6,7 +6,6 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.card.Card;
-import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.LiveShard;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
@@ -25,12 +24,17 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +73,53 @@ public final class LastStep {
     }
   }
 
+  /**
+   * The same, given up after a while.
+   *
+   * @throws IOException if it is not found in time, with the reason
+   */
+  public static OptionalLong within(
+      Duration time, ShardStore store, Path spool, RunKey run, Predicate<WriterId> counts)
+      throws IOException {
+    CompletableFuture<OptionalLong> found = new CompletableFuture<>();
+    Thread reading =
+        new Thread(
+            () -> {
+              try {
+                found.complete(of(store, spool, run, counts));
+              } catch (IOException | RuntimeException e) {
+                found.completeExceptionally(e);
+              }
+            },
+            "ostraka-last-step");
+    reading.setDaemon(true);
+    reading.start();
+    try {
+      return found.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("the root did not answer within " + time.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw new IOException(cause == null ? e.toString() : String.valueOf(cause.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
   private static OptionalLong read(
       ShardStore store, Path spool, RunKey run, Predicate<WriterId> counts) throws IOException {
     // What vanishes from the spool is published by then, so the spool comes first.
     Map<WriterId, StepSpan> waiting = waiting(store.root(), spool, run);
-    RunSnapshot snapshot = new Catalog(store).run(run);
+    RunSnapshot snapshot =
+        RunSoFar.find(store, spool, run)
+            .orElseThrow(
+                () ->
+                    new NoSuchFileException(
+                        store.root() + "/" + run.prefix(),
+                        null,
+                        "there is no run \"%s\" in project \"%s\""
+                            .formatted(run.run(), run.project())));
     OptionalLong last = OptionalLong.empty();
     for (WriterSnapshot writer : snapshot.writers()) {
       if (!counts.test(writer.key().writer())) {
