@@ -108,9 +108,10 @@ public final class Catalog {
   }
 
   /**
-   * Leaves a shard out of every later snapshot, since its footer is good and its rows cannot be
-   * read. It covers nothing any more, so shards that it was merged from are live again where they
-   * are still there.
+   * Leaves a shard out of later snapshots, since its footer is good and its rows cannot be read. It
+   * covers nothing meanwhile, so shards that it was merged from are live again where they are still
+   * there. After half a minute it is tried again, and less often each time that this is called for
+   * it.
    *
    * @param message what to say of it: which, why, what to do
    */

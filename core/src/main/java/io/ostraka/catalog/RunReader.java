@@ -47,8 +47,7 @@ final class RunReader {
   private final ObjectCache<Checked<Card>> cards = new ObjectCache<>();
   private final ObjectCache<Checked<ShardFooter>> footers = new ObjectCache<>();
 
-  /** Shards with a good footer whose rows turned out to be unreadable, and why. */
-  private final Map<StoredObject, String> leftOut = new ConcurrentHashMap<>();
+  private final LeftOut leftOut = new LeftOut();
 
   /** Runs that have ended, for as long as nothing below them changes: most of a project. */
   private final Map<RunKey, Ended> ended = new ConcurrentHashMap<>();
@@ -86,10 +85,10 @@ final class RunReader {
         && objects.stream().allMatch(object -> ObjectCache.isSettled(object, listedAt));
   }
 
-  /** Leaves a shard out from now on, for as long as it is listed as it is. */
+  /** Leaves a shard out for a while, as long as it is listed as it is. */
   void leaveOut(LiveShard shard, String message) {
     StoredObject object = new StoredObject(shard.key(), shard.sizeBytes(), shard.modified());
-    leftOut.put(object, message);
+    leftOut.add(object, message);
     ended.clear(); // Made with the shard in them; they are made again when next asked for.
   }
 
@@ -103,7 +102,7 @@ final class RunReader {
     Set<String> keys = listed.stream().map(StoredObject::key).collect(Collectors.toSet());
     cards.retain(prefix, keys);
     footers.retain(prefix, keys);
-    leftOut.keySet().removeIf(o -> o.key().startsWith(prefix) && !keys.contains(o.key()));
+    leftOut.retain(prefix, keys);
     ended
         .values()
         .removeIf(run -> run.firstKey().startsWith(prefix) && !keys.contains(run.firstKey()));
@@ -260,9 +259,9 @@ final class RunReader {
 
     private boolean isReadable(WriterKey writer, Stream stream, ShardName name, StoredObject object)
         throws ShardVanishedException {
-      String reason = leftOut.get(object);
-      if (reason != null) {
-        problems.add(new Problem(object.key(), reason));
+      Optional<String> reason = leftOut.why(object, listedAt);
+      if (reason.isPresent()) {
+        problems.add(new Problem(object.key(), reason.get()));
         return false;
       }
       try {

@@ -17,6 +17,7 @@ import io.ostraka.store.MemoryShardStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ final class CatalogFollowerTest {
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-11-21T10:15:00Z"));
   private final FlakyShardStore store = new FlakyShardStore(new MemoryShardStore(clock));
-  private final CatalogFollower follower = new CatalogFollower(new Catalog(store), "p");
+  private final Catalog catalog = new Catalog(store);
+  private final CatalogFollower follower = new CatalogFollower(catalog, "p");
 
   @Test
   void theFirstPollTellsEveryRunAndTheNextNone() throws IOException {
@@ -96,11 +98,7 @@ final class CatalogFollowerTest {
     store.create(RUN.metaKey(), "{\"notes\": \"one\"}".getBytes(UTF_8));
     follower.poll();
     store.replace(RUN.metaKey(), "{\"notes\": \"three\"}".getBytes(UTF_8));
-    Set<RunKey> changed = new TreeSet<>();
-    for (int i = 0; i < FULL_ROUND; i++) {
-      changed.addAll(follower.poll());
-    }
-    assertThat(changed).containsExactly(RUN);
+    assertThat(pollARound()).containsExactly(RUN);
   }
 
   @Test
@@ -155,6 +153,48 @@ final class CatalogFollowerTest {
     store.fail(store.calls().size() + 3, FlakyShardStore.Moment.BEFORE);
     assertThat(follower.poll()).isEmpty();
     assertThat(follower.poll()).containsExactly(RUN);
+  }
+
+  @Test
+  void aShardOfAFinishedRunThatCouldNotBeReadOnceIsToldOnceItCan() throws IOException {
+    store.create(WRITER.endKey(), "{\"state\": \"finished\"}".getBytes(UTF_8));
+    shard(WRITER, 0, 9);
+    clock.advance(Duration.ofMinutes(1));
+    store.fail(store.calls().size() + 5, FlakyShardStore.Moment.BEFORE);
+    assertThat(follower.poll()).containsExactly(RUN);
+    assertThat(store.calls()).last().asString().startsWith("open ");
+    assertThat(pollARound()).containsExactly(RUN);
+  }
+
+  @Test
+  void aShardOfAFinishedRunWhoseRowsCouldNotBeReadOnceIsTriedAgain() throws IOException {
+    store.create(WRITER.endKey(), "{\"state\": \"finished\"}".getBytes(UTF_8));
+    shard(WRITER, 0, 9);
+    clock.advance(Duration.ofMinutes(1));
+    follower.poll();
+    LiveShard shard = catalog.run(RUN).writers().get(0).shards(Stream.METRICS).get(0);
+    for (int seconds : new int[] {30, 60, 120}) {
+      catalog.leaveOut(shard, "the disk failed");
+      assertThat(problems()).containsExactly("the disk failed");
+      clock.advance(Duration.ofSeconds(seconds - 1));
+      assertThat(problems()).containsExactly("the disk failed");
+      pollARound();
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(pollARound()).containsExactly(RUN);
+      assertThat(problems()).isEmpty();
+    }
+  }
+
+  private Set<RunKey> pollARound() throws IOException {
+    Set<RunKey> changed = new TreeSet<>();
+    for (int i = 0; i < FULL_ROUND; i++) {
+      changed.addAll(follower.poll());
+    }
+    return changed;
+  }
+
+  private List<String> problems() throws IOException {
+    return catalog.run(RUN).problems().stream().map(Problem::message).toList();
   }
 
   private void card(WriterKey writer, String json) throws IOException {

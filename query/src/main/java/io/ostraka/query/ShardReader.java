@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a query over shards as local files, which are held open meanwhile. When DuckDB fails, finds
- * out whether a shard has vanished or cannot be read; the latter is left out from then on.
+ * out whether a shard has vanished or cannot be read; the latter is left out for a while.
  */
 final class ShardReader {
   private static final List<String> PASSING_ERRORS =
@@ -34,8 +34,8 @@ final class ShardReader {
   /**
    * A reader.
    *
-   * @param leaveOut told of a shard that cannot be read and what to say of it; from then on no
-   *     snapshot has it
+   * @param leaveOut told of a shard that cannot be read and what to say of it; later snapshots are
+   *     without it for a while
    */
   ShardReader(ShardStore store, Database database, BiConsumer<LiveShard, String> leaveOut) {
     this.store = store;
