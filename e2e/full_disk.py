@@ -5,8 +5,10 @@
 DISK: the small disk, which this program has for itself.
 """
 
+import contextlib
 import struct
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -85,6 +87,29 @@ def fill(disk):
     return ballast
 
 
+@contextlib.contextmanager
+def kept_full(disk):
+    """Takes whatever becomes free on a disk meanwhile, at once, and gives all of it back at the end."""
+    ended = threading.Event()
+
+    def take():
+        with open(disk / "ballast", "ab", buffering=0) as file:
+            while not ended.is_set():
+                try:
+                    file.write(bytes(1 << 12))
+                except OSError:
+                    time.sleep(0.001)
+
+    taker = threading.Thread(target=take)
+    taker.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        taker.join()
+        (disk / "ballast").unlink()
+
+
 def spool_on_a_full_disk(place, disk, language):
     """The disk of the spool is full: training goes on, and goes on being kept once somebody frees some space."""
     place.spool = disk / "spool"
@@ -114,6 +139,29 @@ def spool_on_a_full_disk(place, disk, language):
     assert 9e6 < trainer.words()[2] < 30e6, "it waits about 10 s, once"
 
 
+def waiting_spool_on_a_full_disk(place, disk, language):
+    """The disk of the spool is full of what waits there, and the root is back: it is published, which makes room, and nobody has to help."""
+    place.spool = disk / "spool"
+    place.spool.mkdir(mode=0o700)
+    trainer = Trainer(place, language, OSTRAKA_SPOOL_LIMIT="32M")
+    trainer.reaches(STEPS // 4)
+    wait_until(lambda: published(place) == STEPS // 4, "the first quarter to be published")
+    away = place.root.rename(place.folder / "away")
+    trainer.go(1)
+    trainer.go(2)
+    trainer.reaches(3 * STEPS // 4)
+    assert len(place.journals()) > 3, "nothing that could be deleted waits"
+    fill(disk)
+    with kept_full(disk):
+        away.rename(place.root)
+        wait_until(lambda: published(place) == 3 * STEPS // 4, "what waits to be published", 120)
+        wait_until(lambda: len(place.journals()) == 1, "what is published to be deleted")
+    trainer.go(3)
+    assert trainer.ends() == "finished True", trainer.lines()
+    assert trainer.words()[1] == 0, "points were dropped although there was room"
+    check(trainer, place)
+
+
 def root_on_a_full_disk(place, disk, language):
     """The disk of the root is full: journals wait, it is said why, and all is published once somebody frees some space."""
     place.root = disk / "runs"
@@ -137,11 +185,14 @@ def root_on_a_full_disk(place, disk, language):
     check(trainer, place)
 
 
+SCENARIOS = {"spool": spool_on_a_full_disk, "waiting spool": waiting_spool_on_a_full_disk, "root": root_on_a_full_disk}
+
+
 def main():
     folder, scenario, language, disk = sys.argv[1:]
     place = Place(Path(folder))
     try:
-        {"spool": spool_on_a_full_disk, "root": root_on_a_full_disk}[scenario](place, Path(disk), language)
+        SCENARIOS[scenario](place, Path(disk), language)
     finally:
         place.end_all()
 

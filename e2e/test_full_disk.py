@@ -38,7 +38,7 @@ def way(folder):
 
 
 @pytest.mark.parametrize("language", ["Python", "Java"])
-@pytest.mark.parametrize("scenario", ["spool", "root"])
+@pytest.mark.parametrize("scenario", ["spool", "waiting spool", "root"])
 def test_training_outlives_a_full_disk_and_nothing_that_was_taken_is_lost(tmp_path, scenario, language):
     command, disk, words = way(tmp_path)
     here = tmp_path / "here"

@@ -1,5 +1,6 @@
 package io.ostraka.cli;
 
+import io.ostraka.client.SpoolFolder;
 import io.ostraka.compact.CompactionSettings;
 import io.ostraka.drain.DrainSettings;
 import io.ostraka.storage.bucket.BucketSettings;
@@ -78,7 +79,8 @@ final class Stores implements AutoCloseable {
   /** What drainers of this process share. */
   DrainSettings drainSettings() {
     return new DrainSettings(
-        this::open, here.clock(), System::nanoTime, new Semaphore(ENCODED_AT_ONCE));
+            this::open, here.clock(), System::nanoTime, new Semaphore(ENCODED_AT_ONCE))
+        .withSpareFolders(SpoolFolder.temporary());
   }
 
   /** How shards are merged by this process. */

@@ -89,7 +89,8 @@ public final class Run implements AutoCloseable {
       JournalWriter journal = JournalWriter.create(files, header, limits, System::nanoTime);
       journal.startAt(past.firstStep());
       DrainSettings settings =
-          new DrainSettings(stores, Clock.systemUTC(), System::nanoTime, new Semaphore(1));
+          new DrainSettings(stores, Clock.systemUTC(), System::nanoTime, new Semaphore(1))
+              .withSpareFolders(SpoolFolder.temporary());
       OwnDrain drain =
           OwnDrain.start(spool, files, settings, journal, alive, header.heartbeat(), limits.say());
       Run run = new Run(writer, new Writing(journal, drain), closeWithin);

@@ -40,7 +40,7 @@ public final class SpoolFolder {
     }
     String user = userId();
     candidates.add(Path.of("/var/tmp", "ostraka-" + user));
-    candidates.add(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "ostraka-" + user));
+    candidates.add(temporary().resolve("ostraka-" + user));
     for (Path candidate : candidates) {
       if (isUsable(candidate)) {
         return candidate;
@@ -49,6 +49,11 @@ public final class SpoolFolder {
     throw new IOException(
         "No folder on a local disk can be written for the journal; tried %s; name one with OSTRAKA_SPOOL"
             .formatted(candidates));
+  }
+
+  /** The system's folder for temporary files. */
+  public static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
   }
 
   /**

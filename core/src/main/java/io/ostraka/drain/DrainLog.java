@@ -35,7 +35,10 @@ final class DrainLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CHECKSUM = ",\"crc\"";
 
-  private static final int SHORTEN_BYTES = 64 << 10;
+  private static final int SHORTEN_BYTES = 48 << 10;
+
+  /** Zeros behind the last line, in place of which lines come: also on a disk that is full. */
+  private static final int ROOM_BYTES = 16 << 10;
 
   private final FileChannel channel;
   private final Path base;
@@ -45,6 +48,9 @@ final class DrainLog implements AutoCloseable {
   private int published;
   private long publishedEnd;
   private boolean empty = true;
+
+  /** Where the last line ends in the file. */
+  private long end;
 
   private DrainLog(FileChannel channel, Path base) {
     this.channel = channel;
@@ -113,19 +119,19 @@ final class DrainLog implements AutoCloseable {
    * Begins anew, durably, where the store is known to be: the record was lost, or a power loss took
    * rows of decided ranges from the journal.
    *
-   * @param end up to where the journal is published
+   * @param publishedTo up to where the journal is published
    * @param next the first row of each stream that is not published
    */
-  void restart(long end, Map<Stream, Long> next) throws IOException {
+  void restart(long publishedTo, Map<Stream, Long> next) throws IOException {
     int count = published + unpublished.size();
     long[] rows = publishedRows.clone();
     next.forEach((stream, row) -> rows[stream.number()] = row);
     // Nothing is believed before it is durable: a disk that is full would have it forgotten.
-    writeBase(count, end, rows);
-    channel.truncate(0);
+    writeBase(count, publishedTo, rows);
+    removeLines();
     published = count;
     unpublished.clear();
-    publishedEnd = end;
+    publishedEnd = publishedTo;
     System.arraycopy(rows, 0, publishedRows, 0, rows.length);
     System.arraycopy(rows, 0, nextRows, 0, rows.length);
     empty = false;
@@ -164,12 +170,26 @@ final class DrainLog implements AutoCloseable {
     channel.force(true);
   }
 
-  /** Forgets the lines of published ranges once they are many. */
+  /**
+   * Forgets the lines of published ranges once they are many, and if the disk has room for what
+   * they come to; otherwise another time.
+   */
   void shorten() throws IOException {
-    if (unpublished.isEmpty() && channel.position() >= SHORTEN_BYTES) {
-      writeBase(published, publishedEnd, publishedRows);
-      channel.truncate(0);
+    if (!unpublished.isEmpty() || end < SHORTEN_BYTES) {
+      return;
     }
+    try {
+      writeBase(published, publishedEnd, publishedRows);
+    } catch (IOException e) {
+      return;
+    }
+    removeLines();
+  }
+
+  /** Puts zeros in the place of all lines. Of those that a crash leaves, the base knows more. */
+  private void removeLines() throws IOException {
+    fillWithZeros(0, end);
+    end = 0;
   }
 
   private void add(Seal seal) {
@@ -186,11 +206,11 @@ final class DrainLog implements AutoCloseable {
   }
 
   /** What all ranges up to now come to, in a file of its own, whole or not at all. */
-  private void writeBase(int count, long end, long[] rowsPublished) throws IOException {
+  private void writeBase(int count, long publishedTo, long[] rowsPublished) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("base", count);
-    json.put("segment", Position.segment(end));
-    json.put("offset", Position.offset(end));
+    json.put("segment", Position.segment(publishedTo));
+    json.put("offset", Position.offset(publishedTo));
     ObjectNode rows = json.putObject("rows");
     for (Stream stream : Stream.values()) {
       rows.put(stream.folder(), rowsPublished[stream.number()]);
@@ -202,7 +222,7 @@ final class DrainLog implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      write(file, line(json));
+      write(file, 0, line(json));
       file.force(true);
     }
     Files.move(hidden, base, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -213,28 +233,52 @@ final class DrainLog implements AutoCloseable {
 
   /** Adds a line, or none if that fails. */
   private void append(ObjectNode json, boolean durably) throws IOException {
-    long before = channel.position();
+    keepRoom();
+    ByteBuffer line = line(json);
+    int bytes = line.remaining();
     try {
-      write(channel, line(json));
+      write(channel, end, line);
       if (durably) {
         channel.force(true);
       }
     } catch (IOException e) {
-      channel.truncate(before);
+      fillWithZeros(end, end + bytes);
       throw e;
+    }
+    end += bytes;
+  }
+
+  /** Has room for the next lines, as long as there is any. */
+  private void keepRoom() {
+    try {
+      long size = channel.size();
+      if (size - end < ROOM_BYTES / 2) {
+        write(channel, size, ByteBuffer.allocate((int) (end + ROOM_BYTES - size)));
+      }
+    } catch (IOException e) {
+      // Whether there is room for the line itself is seen when it is written.
     }
   }
 
-  private static String line(ObjectNode json) throws IOException {
-    String line = JSON.writeValueAsString(json);
-    String open = line.substring(0, line.length() - 1);
-    return "%s%s:\"%s\"}\n".formatted(open, CHECKSUM, checksum(open));
+  /** Only where bytes are already, which takes no room. */
+  private void fillWithZeros(long from, long to) throws IOException {
+    long there = Math.min(to, channel.size());
+    if (from < there) {
+      write(channel, from, ByteBuffer.allocate((int) (there - from)));
+    }
   }
 
-  private static void write(FileChannel file, String line) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-    while (buffer.hasRemaining()) {
-      file.write(buffer);
+  private static ByteBuffer line(ObjectNode json) throws IOException {
+    String line = JSON.writeValueAsString(json);
+    String open = line.substring(0, line.length() - 1);
+    return StandardCharsets.UTF_8.encode(
+        "%s%s:\"%s\"}\n".formatted(open, CHECKSUM, checksum(open)));
+  }
+
+  private static void write(FileChannel file, long from, ByteBuffer bytes) throws IOException {
+    long at = from;
+    while (bytes.hasRemaining()) {
+      at += file.write(bytes, at);
     }
   }
 
@@ -244,19 +288,27 @@ final class DrainLog implements AutoCloseable {
     while (buffer.hasRemaining() && channel.read(buffer) > 0) {
       // reads on
     }
-    String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+    // One character a byte: lines are ASCII, and what a crash left may be anything.
+    String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
     int whole = 0;
-    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', whole)) {
-      Optional<JsonNode> json = parse(text.substring(whole, end));
+    for (int to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', whole)) {
+      Optional<JsonNode> json = parse(text.substring(whole, to));
       if (json.isEmpty()) {
         break;
       }
       accept(json.get());
-      whole = end + 1;
+      whole = to + 1;
     }
-    // What a crash left half written is written anew.
-    channel.truncate(text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length);
-    channel.position(channel.size());
+    end = whole;
+    fillWithZeros(end, text.length() - zerosAtTheEnd(text));
+  }
+
+  private static int zerosAtTheEnd(String text) {
+    int zeros = 0;
+    while (zeros < text.length() && text.charAt(text.length() - zeros - 1) == 0) {
+      zeros++;
+    }
+    return zeros;
   }
 
   private void readBase() throws IOException {
@@ -268,7 +320,7 @@ final class DrainLog implements AutoCloseable {
     }
     Optional<JsonNode> json = parse(text);
     if (json.isEmpty()) {
-      channel.truncate(0); // a damaged record is a lost one
+      fillWithZeros(0, channel.size()); // a damaged record is a lost one
       return;
     }
     published = json.get().path("base").asInt();

@@ -13,7 +13,6 @@ import io.ostraka.journal.JournalReader;
 import io.ostraka.journal.Position;
 import io.ostraka.shard.NameTable;
 import io.ostraka.store.ShardStore;
-import io.ostraka.store.StoredObject;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.net.URI;
@@ -25,7 +24,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +93,7 @@ public final class Drainer implements AutoCloseable {
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
     this.ranges = new RangeReader(reader, waiting, log, settings.rows());
-    this.staged = new StagedShards(files, writer, settings.encoding());
+    this.staged = new StagedShards(files, writer, settings);
     this.summaries = log.isEmpty() ? new MetricSummaries() : null;
     this.lastPublish = settings.ticks().getAsLong();
     this.badSince = lastPublish;
@@ -297,6 +295,7 @@ public final class Drainer implements AutoCloseable {
       return;
     }
     root.removeUnfinished(writer.prefix());
+    staged.removeLeftOvers();
     card.begin(root);
     if (log.isEmpty()) {
       skipPublishedRows(root);
@@ -351,16 +350,9 @@ public final class Drainer implements AutoCloseable {
    */
   private void skipPublishedRows(ShardStore root) throws IOException {
     Map<Stream, Long> published = new EnumMap<>(Stream.class);
+    ListedRows listed = ListedRows.list(root, writer);
     for (Stream stream : Stream.values()) {
-      String prefix = writer.streamPrefix(stream.folder());
-      TreeSet<ShardName> there = new TreeSet<>();
-      for (StoredObject object : root.list(prefix).objects()) {
-        ShardName.parse(object.key().substring(prefix.length())).ifPresent(there::add);
-      }
-      long next = reader.rows(stream);
-      for (ShardName name : there) {
-        next = name.first() <= next ? Math.max(next, name.last() + 1) : next;
-      }
+      long next = listed.next(stream, reader.rows(stream));
       if (next > 0) {
         published.put(stream, next);
       }

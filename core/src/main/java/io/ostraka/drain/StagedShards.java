@@ -13,6 +13,9 @@ import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +26,28 @@ import java.util.concurrent.Semaphore;
  * The shards of one decided range, encoded on the local disk until all of them are published: a
  * store that is away costs neither memory nor, with each attempt, the work again. They are made
  * from the journal and need not last. Not safe for threads.
+ *
+ * <p>They lie in the spool, or in a spare folder where the spool's disk is full: to publish is what
+ * makes room there.
  */
 final class StagedShards {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final JournalFiles files;
   private final WriterKey writer;
   private final Semaphore encoding;
-  private final Map<Stream, ShardName> shards = new EnumMap<>(Stream.class);
+  private final List<Path> spareFolders;
+  private final Map<Stream, Staged> shards = new EnumMap<>(Stream.class);
 
-  StagedShards(JournalFiles files, WriterKey writer, Semaphore encoding) {
+  /** A shard and the file that it is in. */
+  private record Staged(ShardName name, Path file) {}
+
+  StagedShards(JournalFiles files, WriterKey writer, DrainSettings settings) {
     this.files = files;
     this.writer = writer;
-    this.encoding = encoding;
+    this.encoding = settings.encoding();
+    this.spareFolders = settings.spareFolders();
   }
 
   /** Whether nothing is staged. */
@@ -47,17 +61,59 @@ final class StagedShards {
    * @param ranges what the rows are, all of those that wait
    */
   void encode(Map<Stream, ShardName> ranges, WaitingRows rows) throws IOException {
+    Map<Stream, Staged> made = new EnumMap<>(Stream.class);
     for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
       RowBuffer buffer = rowsOf(rows, range.getKey(), range.getValue());
-      encoding.acquireUninterruptibly();
-      try (ShardWriter shard = new ShardWriter()) {
-        shard.write(
-            files.sealed(range.getKey()), writer.writer(), range.getValue().first(), buffer);
-      } finally {
-        encoding.release();
+      Path file = encode(range.getKey(), range.getValue().first(), buffer);
+      made.put(range.getKey(), new Staged(range.getValue(), file));
+    }
+    shards.putAll(made);
+  }
+
+  /** Encodes the rows of a stream where there is room, and says where that was. */
+  private Path encode(Stream stream, long first, RowBuffer rows) throws IOException {
+    Path inSpool = files.sealed(stream);
+    IOException why;
+    try {
+      encode(inSpool, first, rows);
+      return inSpool;
+    } catch (IOException e) {
+      why = e;
+    }
+    for (Path folder : spareFolders) {
+      Path spare = spare(folder, stream);
+      try {
+        // Others may use the folder too: a file, or a link, that one of them made is not written
+        // to.
+        Files.deleteIfExists(spare);
+        Files.createFile(spare, OWNER_ONLY);
+        encode(spare, first, rows);
+        return spare;
+      } catch (IOException e) {
+        why.addSuppressed(e);
       }
     }
-    shards.putAll(ranges);
+    throw new IOException(
+        "Cannot encode what waits in %s: %s; free some space there"
+            .formatted(files.spool(), String.valueOf(why.getMessage())),
+        why);
+  }
+
+  /** Encodes rows into a file, of which nothing is left if that fails. */
+  private void encode(Path file, long first, RowBuffer rows) throws IOException {
+    encoding.acquireUninterruptibly();
+    try (ShardWriter shard = new ShardWriter()) {
+      shard.write(file, writer.writer(), first, rows);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    } finally {
+      encoding.release();
+    }
+  }
+
+  private Path spare(Path folder, Stream stream) {
+    return folder.resolve("ostraka-%s-%s.parquet".formatted(writer.writer(), stream.folder()));
   }
 
   private RowBuffer rowsOf(WaitingRows waiting, Stream stream, ShardName range)
@@ -79,18 +135,22 @@ final class StagedShards {
    * @return which they were
    */
   Map<Stream, ShardName> publish(ShardStore root, PublishListener listener) throws IOException {
-    for (Map.Entry<Stream, ShardName> shard : shards.entrySet()) {
-      publish(root, shard.getKey(), shard.getValue());
-      long bytes = Files.size(files.sealed(shard.getKey()));
-      listener.published(shard.getKey(), shard.getValue(), bytes);
+    Map<Stream, ShardName> published = new EnumMap<>(Stream.class);
+    for (Map.Entry<Stream, Staged> shard : shards.entrySet()) {
+      Stream stream = shard.getKey();
+      Staged staged = shard.getValue();
+      publish(root, stream, staged);
+      listener.published(stream, staged.name(), Files.size(staged.file()));
+      published.put(stream, staged.name());
     }
-    return new EnumMap<>(shards);
+    return published;
   }
 
-  private void publish(ShardStore root, Stream stream, ShardName name) throws IOException {
+  private void publish(ShardStore root, Stream stream, Staged staged) throws IOException {
+    ShardName name = staged.name();
     String key = writer.shardKey(stream.folder(), name);
     try {
-      root.publish(key, files.sealed(stream));
+      root.publish(key, staged.file());
     } catch (FileAlreadyExistsException e) {
       try (LocalCopy taken = root.open(key)) {
         ShardFooter.read(taken.path()).check(writer, stream, name);
@@ -100,15 +160,28 @@ final class StagedShards {
 
   /** Whether all of them still lie on the local disk. */
   boolean areThere() {
-    return shards.keySet().stream().allMatch(stream -> Files.exists(files.sealed(stream)));
+    return shards.values().stream().allMatch(staged -> Files.exists(staged.file()));
   }
 
   /** Forgets them, whether their files go or not: they are published, or are made again. */
   void clear() throws IOException {
-    List<Stream> streams = List.copyOf(shards.keySet());
+    List<Staged> all = List.copyOf(shards.values());
     shards.clear();
-    for (Stream stream : streams) {
-      Files.deleteIfExists(files.sealed(stream));
+    for (Staged staged : all) {
+      Files.deleteIfExists(staged.file());
+    }
+  }
+
+  /** Removes what a drainer that was killed left in a spare folder. */
+  void removeLeftOvers() {
+    for (Path folder : spareFolders) {
+      for (Stream stream : Stream.values()) {
+        try {
+          Files.deleteIfExists(spare(folder, stream));
+        } catch (IOException e) {
+          // Somebody else's, in a folder that all may use.
+        }
+      }
     }
   }
 }

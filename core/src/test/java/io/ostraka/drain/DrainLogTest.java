@@ -12,6 +12,7 @@ import io.ostraka.journal.JournalFiles;
 import io.ostraka.sim.FaultyFileSystem;
 import io.ostraka.sim.ProcessStopped;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class DrainLogTest {
   @TempDir private Path folder;
 
   private final FaultyFileSystem disk = new FaultyFileSystem();
+  private long next;
 
   private JournalFiles files(FaultyFileSystem process) {
     return new JournalFiles(process.path(folder), WriterId.of(0, 1));
@@ -89,6 +91,54 @@ final class DrainLogTest {
         next.ifPresent(seal -> assertThat(seal).isIn(seal(10, 19), seal(20, 29)));
       }
     }
+  }
+
+  @Test
+  void rangesAreDecidedOnADiskThatIsFull() throws IOException {
+    try (DrainLog log = open()) {
+      log.seal(seal(0, 9));
+      log.markPublished();
+      disk.faults().full(true);
+      for (long first = 10; first < 410; first += 10) {
+        log.seal(seal(first, first + 9));
+        log.markPublished();
+        log.shorten();
+      }
+      log.seal(seal(410, 419));
+    }
+    try (DrainLog again = open()) {
+      assertThat(again.unpublished()).contains(seal(410, 419));
+    }
+  }
+
+  @Test
+  void theRecordGrowsOnlyWhileTheDiskHasNoRoomForWhatItComesTo() throws IOException {
+    try (DrainLog log = open()) {
+      publishUntilLongerThan(log, 44 << 10);
+      disk.faults().full(true);
+      publishUntilLongerThan(log, 49 << 10);
+      assertThat(files(disk).drainBase()).doesNotExist();
+      disk.faults().full(false);
+      log.shorten();
+      assertThat(files(disk).drainBase()).exists();
+      assertThat(lengthOfLines()).isZero();
+    }
+    try (DrainLog again = open()) {
+      assertThat(again.nextRow(Stream.METRICS)).isEqualTo(next);
+    }
+  }
+
+  private void publishUntilLongerThan(DrainLog log, int bytes) throws IOException {
+    while (lengthOfLines() < bytes) {
+      log.seal(seal(next, next + 9));
+      log.markPublished();
+      log.shorten();
+      next += 10;
+    }
+  }
+
+  private long lengthOfLines() throws IOException {
+    return Files.readString(folder.resolve(WriterId.of(0, 1) + ".drain")).lastIndexOf('\n') + 1L;
   }
 
   @Test

@@ -166,7 +166,7 @@ class ManyJournalsTest {
   }
 
   private DrainSettings settings() {
-    return new DrainSettings(unused -> store, clock, ticks::get, new Semaphore(2), rows);
+    return new DrainSettings(unused -> store, clock, ticks::get, new Semaphore(2), rows, List.of());
   }
 
   private void log(long step, double[] values) {

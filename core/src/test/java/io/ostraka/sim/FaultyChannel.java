@@ -45,17 +45,17 @@ final class FaultyChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer source) throws IOException {
-    if (faults.write("write") == FileFaults.Write.TORN) {
-      if (faults.isTorn()) {
-        real.write(firstHalf(source));
-      }
-      throw faults.interrupted("write", path);
-    }
-    return real.write(source);
+    faults.look("write");
+    int written = write(source, real.position());
+    real.position(real.position() + written);
+    return written;
   }
 
   @Override
   public int write(ByteBuffer source, long position) throws IOException {
+    faults.look("write");
+    faults.checkRoom(position + source.remaining() > real.size(), path);
+    files.changed(path, position);
     if (faults.write("write") == FileFaults.Write.TORN) {
       if (faults.isTorn()) {
         real.write(firstHalf(source), position);
@@ -66,9 +66,8 @@ final class FaultyChannel extends FileChannel {
   }
 
   @Override
-  public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    faults.step("write", path);
-    return real.write(sources, offset, length);
+  public long write(ByteBuffer[] sources, int offset, int length) {
+    throw new UnsupportedOperationException();
   }
 
   private static ByteBuffer firstHalf(ByteBuffer source) {
@@ -100,7 +99,7 @@ final class FaultyChannel extends FileChannel {
   public FileChannel truncate(long size) throws IOException {
     faults.step("truncate", path);
     real.truncate(size);
-    files.truncated(path, size);
+    files.changed(path, size);
     return this;
   }
 
@@ -119,6 +118,9 @@ final class FaultyChannel extends FileChannel {
   @Override
   public long transferFrom(ReadableByteChannel source, long position, long count)
       throws IOException {
+    faults.look("write");
+    faults.checkRoom(position + count > real.size(), path);
+    files.changed(path, position);
     faults.step("write", path);
     return real.transferFrom(source, position, count);
   }

@@ -72,8 +72,9 @@ public final class FaultyFileSystem extends FileSystem {
     synced.put(FaultyPath.real(path), bytes);
   }
 
-  void truncated(Path path, long bytes) {
-    synced.merge(FaultyPath.real(path), bytes, Math::min);
+  /** From there on a file is no longer as it was synced. */
+  void changed(Path path, long bytes) {
+    synced.computeIfPresent(FaultyPath.real(path), (file, before) -> Math.min(before, bytes));
   }
 
   void opened(FileChannel channel) {

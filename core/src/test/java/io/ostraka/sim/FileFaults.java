@@ -2,6 +2,7 @@ package io.ostraka.sim;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,19 @@ public final class FileFaults {
   private String failure = "";
   private @Nullable Runnable between;
   private boolean stopped;
+  private boolean full;
+
+  /** Says whether the disk is full: no file can grow then, and those that are made stay empty. */
+  public void full(boolean isFull) {
+    full = isFull;
+  }
+
+  /** A write begins, of bytes for which the disk may have to have room. */
+  void checkRoom(boolean grows, Path file) throws IOException {
+    if (full && grows) {
+      throw new FileSystemException(file.toString(), null, "No space left on device");
+    }
+  }
 
   /** What becomes of a write. */
   enum Write {

@@ -59,19 +59,19 @@ final class Mutants {
               "    reader.reset(start);"),
           new Mutant(
               "without a record the listing is not asked (a taken-over spool adopts nothing)",
-              "drain/Drainer.java",
+              "drain/ListedRows.java",
               "next = name.first() <= next ? Math.max(next, name.last() + 1) : next;",
               "next = Math.max(next, 0);"),
           new Mutant(
               "without a record the last listed shard counts, gap or not",
-              "drain/Drainer.java",
+              "drain/ListedRows.java",
               "next = name.first() <= next ? Math.max(next, name.last() + 1) : next;",
               "next = Math.max(next, name.last() + 2);"),
           new Mutant(
               "the next range counts as published when a file cannot be removed",
               "drain/StagedShards.java",
-              "    shards.clear();\n    for (Stream stream : streams) {\n      Files.deleteIfExists(files.sealed(stream));\n    }",
-              "    for (Stream stream : streams) {\n      Files.deleteIfExists(files.sealed(stream));\n    }\n    shards.clear();"),
+              "    shards.clear();\n    for (Staged staged : all) {\n      Files.deleteIfExists(staged.file());\n    }",
+              "    for (Staged staged : all) {\n      Files.deleteIfExists(staged.file());\n    }\n    shards.clear();"),
           new Mutant(
               "segments go before it is durable that they are published",
               "drain/DrainLog.java",
@@ -120,8 +120,8 @@ final class Mutants {
           new Mutant(
               "a torn line of the record stays",
               "drain/DrainLog.java",
-              "    channel.truncate(text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length);\n",
-              ""),
+              "    end = whole;\n",
+              "    end = text.length();\n"),
           new Mutant(
               "a shard that cannot be read covers what it was merged from",
               "catalog/RunReader.java",

@@ -274,9 +274,10 @@ public final class Simulation {
 
   private void loseTail(Path file, long synced) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      long unsynced = Math.max(0, channel.size() - synced);
-      channel.truncate(
-          channel.size() - (unsynced == 0 ? 0 : world.random.nextInt((int) unsynced + 1)));
+      int unsynced = (int) Math.max(0, channel.size() - synced);
+      // Most of it is room for more; what says something lies at its beginning.
+      int kept = unsynced == 0 ? 0 : world.random.nextInt(unsynced + 1);
+      channel.truncate(channel.size() - unsynced + (world.chance(0.5) ? kept : kept % 256));
     }
   }
 
