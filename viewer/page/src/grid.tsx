@@ -13,7 +13,7 @@ import { VirtualGrid } from './virtual'
 /** Sections that are closed, by project and name; they last as long as the page. */
 const closed = signal<ReadonlySet<string>>(new Set())
 
-/** A section of more panels than this makes only those near the view. */
+/** Of more panels than this, in all sections together, only those near the view are made. */
 const gridLimit = 100
 
 /** More sections than this are not made; nobody scrolls past so many. */
@@ -30,10 +30,11 @@ export function PanelGrid({ metrics, context }: { metrics: readonly Metric[]; co
   }, [metrics, search])
   const { panel } = view.value
   const full = panel === null ? undefined : metrics.find((metric) => metric.name === panel)
+  const many = found.reduce((sum, section) => sum + section.members.length, 0) > gridLimit
   return (
     <>
       {found.slice(0, sectionLimit).map((section) => (
-        <PanelSection key={section.name} name={section.name} metrics={section.members} context={context} />
+        <PanelSection key={section.name} name={section.name} metrics={section.members} many={many} context={context} />
       ))}
       {found.length > sectionLimit && (
         <p class="sections-more">{counted(found.length - sectionLimit, 'more section')}: search for what they are named.</p>
@@ -54,7 +55,15 @@ export function PanelGrid({ metrics, context }: { metrics: readonly Metric[]; co
   )
 }
 
-function PanelSection({ name, metrics, context }: { name: string; metrics: readonly Metric[]; context: PanelContext }) {
+interface SectionProps {
+  readonly name: string
+  readonly metrics: readonly Metric[]
+  /** Whether there are too many panels on the page to make all. */
+  readonly many: boolean
+  readonly context: PanelContext
+}
+
+function PanelSection({ name, metrics, many, context }: SectionProps) {
   const id = `${context.project}\n${context.stream}\n${name}`
   const open = !closed.value.has(id)
   const toggle = () => {
@@ -80,7 +89,7 @@ function PanelSection({ name, metrics, context }: { name: string; metrics: reado
           <span class="section-count">{grouped(metrics.length)}</span>
         </button>
       </h2>
-      {open && (metrics.length > gridLimit ? <VirtualGrid items={metrics}>{panel}</VirtualGrid> : <div class="grid">{metrics.map(panel)}</div>)}
+      {open && (many ? <VirtualGrid items={metrics}>{panel}</VirtualGrid> : <div class="grid">{metrics.map(panel)}</div>)}
     </section>
   )
 }

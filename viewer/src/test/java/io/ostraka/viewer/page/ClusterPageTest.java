@@ -39,20 +39,25 @@ final class ClusterPageTest {
   static void makeRoot() throws Exception {
     builder = RootBuilder.at(root);
     ClusterRoot.make(root, builder, Instant.now());
-    WriterKey many = new WriterKey(new RunKey("many", "names"), WriterId.of(0, 1));
+    makeMany("many", "'layer/' || printf('%06d', i)");
+    makeMany("sections", "printf('layer%03d/%02d', i // 100, i % 100)");
+    browsing = new Browsing(root);
+    PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+  }
+
+  private static void makeMany(String project, String name) throws Exception {
+    WriterKey many = new WriterKey(new RunKey(project, "names"), WriterId.of(0, 1));
     builder.end(many, Instant.now().minusSeconds(60), card -> {});
     builder.shard(
         many,
         Stream.METRICS,
         new ShardName(0, 2L * MANY - 1),
         """
-        SELECT i AS row, i // %1$d AS step, make_timestamptz(1795250000000000 + i) AS time,
-               printf('layer/%%06d', i %% %1$d) AS name, i AS value
-        FROM range(2 * %1$d) t(i) ORDER BY name, step, row
+        SELECT step * %1$d + i AS row, step, make_timestamptz(1795250000000000 + row) AS time,
+               %2$s AS name, row AS value
+        FROM range(2) s(step), range(%1$d) t(i) ORDER BY name, step, row
         """
-            .formatted(MANY));
-    browsing = new Browsing(root);
-    PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+            .formatted(MANY, name));
   }
 
   @AfterAll
@@ -149,6 +154,20 @@ final class ClusterPageTest {
     }
     // The page may have asked for something of the run in the moment in which it went.
     browsing.complaints().removeIf(complaint -> complaint.contains("404"));
+  }
+
+  @Test
+  void aHundredThousandMetricsInAThousandSectionsAreToo() {
+    try (Page page = browsing.open("?project=sections", ColorScheme.LIGHT)) {
+      assertThat(page.locator("[aria-label='layer000/00'] canvas")).isVisible();
+      assertThat(page.locator(".section")).hasCount(500);
+      assertThat(page.locator(".panel").count()).isLessThan(40);
+      page.locator("main").evaluate("main => main.scrollTo(0, main.scrollHeight)");
+      assertThat(page.locator("[aria-label='layer499/99'] canvas")).isVisible();
+      assertThat(page.locator(".panel").count()).isLessThan(40);
+      page.locator("#metric-search").fill("layer876/05");
+      assertThat(page.locator("[aria-label='layer876/05'] canvas")).isVisible();
+    }
   }
 
   @Test
