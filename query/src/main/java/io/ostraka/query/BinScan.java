@@ -6,30 +6,31 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
 
 /**
  * One scan of one metric over some shards, which makes bins for each writer.
  *
- * @param axis what is binned
+ * @param places where the points lie
  * @param grid into which bins
  * @param metric the metric's name
  * @param sources what is read, in the order of the files
- * @param origins what the positions of each writer are counted from
  * @param isCut whether the sources have positions that the grid does not show
  */
-record BinScan(
-    Axis axis, Grid grid, String metric, List<Source> sources, List<Long> origins, boolean isCut) {
-  /** Takes one bin of one writer; {@code at} counts from the grid's first bin. */
-  interface Sink {
-    void add(int writer, int at, double min, double max, double last, long count, long finite);
-  }
-
-  void run(Connection connection, Array files, Sink sink) throws SQLException {
+record BinScan(Places places, Grid grid, String metric, List<Source> sources, boolean isCut) {
+  /**
+   * Scans.
+   *
+   * @param builders the bins of each writer's line
+   */
+  void run(Connection connection, Array files, IntFunction<Bins.Builder> builders)
+      throws SQLException {
     SqlValues values = new SqlValues();
     String sql =
         """
-        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), count(*), count(finite)
+        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), count(*), count(finite),
+               sum(finite * %s)
         FROM (
           SELECT %s AS writer, CAST(%s // %s AS INTEGER) AS bin, value, row,
                  CASE WHEN isfinite(value) THEN value END AS finite
@@ -38,6 +39,7 @@ record BinScan(
         GROUP BY writer, bin
         """
             .formatted(
+                Double.toString(Bins.SUM_SCALE),
                 perFile(values, Source::writer),
                 distance(values),
                 values.number(grid.positionsPerBin()),
@@ -50,14 +52,18 @@ record BinScan(
       values.bind(connection, statement);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          sink.add(
-              rows.getInt(1),
-              rows.getInt(2),
-              rows.getDouble(3),
-              rows.getDouble(4),
-              rows.getDouble(5),
-              rows.getLong(6),
-              rows.getLong(7));
+          int writer = rows.getInt(1);
+          builders
+              .apply(writer)
+              .add(
+                  rows.getInt(2),
+                  writer,
+                  rows.getDouble(3),
+                  rows.getDouble(4),
+                  rows.getDouble(5),
+                  rows.getLong(6),
+                  rows.getLong(7),
+                  rows.getDouble(8));
         }
       }
     }
@@ -65,7 +71,7 @@ record BinScan(
 
   /* The distance of a row from the grid's base: never negative, so that // rounds down. */
   private String distance(SqlValues values) {
-    if (axis == Axis.STEP) {
+    if (places.axis() == Axis.STEP) {
       return grid.isHuge()
           ? "(step::HUGEINT - " + values.huge(grid.base().toString()) + ")"
           : "(step - " + values.number(grid.base().longValueExact()) + ")";
@@ -75,7 +81,7 @@ record BinScan(
   }
 
   private String hasPosition() {
-    return axis == Axis.STEP ? "step IS NOT NULL" : "true";
+    return places.axis() == Axis.STEP ? "step IS NOT NULL" : "true";
   }
 
   private String isVisible(SqlValues values) {
@@ -84,7 +90,7 @@ record BinScan(
     if (!isCut) {
       return "true";
     }
-    if (axis == Axis.STEP) {
+    if (places.axis() == Axis.STEP) {
       return "step BETWEEN " + values.number(first) + " AND " + values.number(last);
     }
     long least = sources.stream().mapToLong(this::origin).min().orElseThrow();
@@ -99,7 +105,7 @@ record BinScan(
   }
 
   private long origin(Source source) {
-    return origins.get(source.writer());
+    return places.origins().get(source.writer());
   }
 
   private String perFile(SqlValues values, ToLongFunction<Source> number) {

@@ -27,9 +27,9 @@ final class BinWidth {
     }
   }
 
-  /** Whether an extent needs at most so many bins of a width that is one of ours. */
+  /** Whether an extent needs at most so many bins of a width. */
   static boolean fits(long width, Extent extent, int bins) {
-    return isOurs(width) && count(extent, width) <= bins;
+    return count(extent, width) <= bins;
   }
 
   private static long count(Extent extent, long width) {
@@ -40,7 +40,8 @@ final class BinWidth {
     return overflown || between == Long.MAX_VALUE ? Long.MAX_VALUE : between + 1;
   }
 
-  private static boolean isOurs(long width) {
+  /** Whether a width is one that this chooses. */
+  static boolean isOurs(long width) {
     if (width < 1) {
       return false;
     }

@@ -9,9 +9,16 @@ import java.util.List;
  * limited to what that can hold, so that a finite value stays one.
  */
 public final class Bins {
+  /**
+   * What values are multiplied with before they are added up: a power of two, so that no digit is
+   * lost, and so small that no sum of finite values is infinite.
+   */
+  static final double SUM_SCALE = 0x1p-64;
+
   private final long[] numbers;
   private final float[] mins;
   private final float[] maxs;
+  private final float[] means;
   private final float[] lasts;
   private final long[] counts;
   private final long[] nonFinites;
@@ -22,6 +29,7 @@ public final class Bins {
     numbers = new long[size];
     mins = new float[size];
     maxs = new float[size];
+    means = new float[size];
     lasts = new float[size];
     counts = new long[size];
     nonFinites = new long[size];
@@ -32,6 +40,7 @@ public final class Bins {
       numbers[i] = from.first + at;
       mins[i] = finite == 0 ? Float.NaN : single(from.mins[at]);
       maxs[i] = finite == 0 ? Float.NaN : single(from.maxs[at]);
+      means[i] = finite == 0 ? Float.NaN : single(from.mean(at));
       lasts[i] = single(from.lasts[at]);
       counts[i] = from.counts[at];
       nonFinites[i] = from.counts[at] - finite;
@@ -62,6 +71,11 @@ public final class Bins {
   /** The greatest finite value, NaN if there is none. */
   public float max(int i) {
     return maxs[i];
+  }
+
+  /** The mean of the finite values, NaN if there is none. */
+  public float mean(int i) {
+    return means[i];
   }
 
   /** The value of the greatest row of the first writer that has a point in the bin. */
@@ -96,7 +110,9 @@ public final class Bins {
     private final long first;
     private final double[] mins;
     private final double[] maxs;
+    private final double[] sums;
     private final double[] lasts;
+    private final long[] lastRows;
     private final long[] counts;
     private final long[] finites;
     private final int[] writers;
@@ -112,7 +128,9 @@ public final class Bins {
       this.first = first;
       mins = new double[span];
       maxs = new double[span];
+      sums = new double[span];
       lasts = new double[span];
+      lastRows = new long[span];
       counts = new long[span];
       finites = new long[span];
       writers = new int[span];
@@ -125,22 +143,57 @@ public final class Bins {
      * @param min over the finite values; of no meaning without any
      * @param max likewise
      * @param last the value of the writer's greatest row
+     * @param scaledSum of the finite values times {@link #SUM_SCALE}; of no meaning without any
      */
-    void add(int at, int writer, double min, double max, double last, long count, long finite) {
-      if (counts[at] == 0) {
-        used++;
-      }
-      if (finite > 0) {
-        boolean firstFinite = finites[at] == 0;
-        mins[at] = firstFinite ? min : Math.min(mins[at], min);
-        maxs[at] = firstFinite ? max : Math.max(maxs[at], max);
-      }
+    void add(
+        int at,
+        int writer,
+        double min,
+        double max,
+        double last,
+        long count,
+        long finite,
+        double scaledSum) {
       if (counts[at] == 0 || writer < writers[at]) {
         lasts[at] = last;
         writers[at] = writer;
       }
+      addFinite(at, min, max, finite, scaledSum);
+      addCount(at, count);
+    }
+
+    /** Adds one point; those of a bin come in any order. */
+    void add(int at, int writer, long row, double value) {
+      boolean isLast =
+          counts[at] == 0 || writer < writers[at] || (writer == writers[at] && row >= lastRows[at]);
+      if (isLast) {
+        lasts[at] = value;
+        lastRows[at] = row;
+        writers[at] = writer;
+      }
+      addFinite(at, value, value, Double.isFinite(value) ? 1 : 0, value * SUM_SCALE);
+      addCount(at, 1);
+    }
+
+    private void addFinite(int at, double min, double max, long finite, double scaledSum) {
+      if (finite > 0) {
+        boolean firstFinite = finites[at] == 0;
+        mins[at] = firstFinite ? min : Math.min(mins[at], min);
+        maxs[at] = firstFinite ? max : Math.max(maxs[at], max);
+        sums[at] += scaledSum;
+        finites[at] += finite;
+      }
+    }
+
+    private void addCount(int at, long count) {
+      used += counts[at] == 0 ? 1 : 0;
       counts[at] += count;
-      finites[at] += finite;
+    }
+
+    /* Rounding may not carry it beyond the values that it is the mean of. */
+    private double mean(int at) {
+      double mean = sums[at] / finites[at] / SUM_SCALE;
+      return Math.max(mins[at], Math.min(maxs[at], mean));
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
 
 /**
  * One DuckDB in memory and a few connections to it. It holds no tables; it only reads files, and of
@@ -94,7 +95,10 @@ final class Database implements AutoCloseable {
 
   private void connect(QuerySettings settings, List<Path> readable) {
     try {
-      Connection first = DriverManager.getConnection("jdbc:duckdb:", new Properties());
+      Properties properties = new Properties();
+      // A result of many rows is made while it is read, and never lies in memory as a whole.
+      properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
+      Connection first = DriverManager.getConnection("jdbc:duckdb:", properties);
       configure(first, settings, readable);
       BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(settings.threads() + 1);
       idle.add(first);

@@ -14,6 +14,16 @@ record Grid(Extent visible, long positionsPerBin) {
     return Math.floorDiv(visible.first(), positionsPerBin);
   }
 
+  /** Whether a position is in view. */
+  boolean shows(long position) {
+    return visible.first() <= position && position <= visible.last();
+  }
+
+  /** The place of a visible position's bin, counted from {@link #firstBin}. */
+  int at(long position) {
+    return (int) (Math.floorDiv(position, positionsPerBin) - firstBin());
+  }
+
   Bins.Builder builder() {
     long lastBin = Math.floorDiv(visible.last(), positionsPerBin);
     return new Bins.Builder(firstBin(), Math.toIntExact(lastBin - firstBin() + 1));

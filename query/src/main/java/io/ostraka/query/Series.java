@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     rounded down); null if no point has a place on this axis
  * @param writers the writers that have points of the metric, in the order in which they have the
  *     last word: by rank, of one rank those first that continue others
- * @param bins what was asked for
+ * @param drawn what was asked for: bins or points
  */
 public record Series(
     String run,
@@ -23,9 +23,14 @@ public record Series(
     String metric,
     @Nullable Extent extent,
     List<WriterId> writers,
-    Bins bins) {
+    Drawn drawn) {
   /** Keeps its own copy. */
   public Series {
     writers = List.copyOf(writers);
+  }
+
+  /** Its bins; none if it is given as points. */
+  public Bins bins() {
+    return drawn.bins();
   }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param axis what x is
  * @param range the part of x wanted
  * @param bins how many bins there may be, 2 to {@value #MOST_BINS}
- * @param eachRank a line for each rank rather than one for each run
+ * @param ranks how the ranks of a run are drawn
+ * @param options what else is wanted
  * @param held what the caller holds already, to be told only what is new; null for everything
  */
 public record SeriesRequest(
@@ -25,7 +26,8 @@ public record SeriesRequest(
     Axis axis,
     Range range,
     int bins,
-    boolean eachRank,
+    Ranks ranks,
+    SeriesOptions options,
     @Nullable Held held) {
   /** The most bins that one answer has. */
   public static final int MOST_BINS = 10_000;
@@ -52,7 +54,16 @@ public record SeriesRequest(
   /** Everything of one metric of some runs by step, one line each. */
   public static SeriesRequest of(String project, List<String> runs, String metric) {
     return new SeriesRequest(
-        project, runs, List.of(metric), Stream.METRICS, Axis.STEP, Range.all(), 1000, false, null);
+        project,
+        runs,
+        List.of(metric),
+        Stream.METRICS,
+        Axis.STEP,
+        Range.all(),
+        1000,
+        Ranks.MERGE,
+        SeriesOptions.plain(),
+        null);
   }
 
   /**
@@ -61,5 +72,13 @@ public record SeriesRequest(
    * @param width their width
    * @param progress how far they have come
    */
-  public record Held(long width, Progress progress) {}
+  public record Held(long width, Progress progress) {
+    /** Checks the width. */
+    public Held {
+      if (!BinWidth.isOurs(width)) {
+        throw new IllegalArgumentException(
+            "width = " + width + " is not 1, 2 or 5 times a power of ten; give that of the answer");
+      }
+    }
+  }
 }

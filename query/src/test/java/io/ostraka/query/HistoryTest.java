@@ -247,7 +247,8 @@ final class HistoryTest {
         Axis.STEP,
         Range.all(),
         1000,
-        true,
+        Ranks.EACH,
+        SeriesOptions.plain(),
         held == null ? null : new SeriesRequest.Held(held.width(), held.progress()));
   }
 }

@@ -1,6 +1,8 @@
 package io.ostraka.query;
 
 import io.ostraka.WriterId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +35,7 @@ final class NaiveSeries {
     Map<Long, List<Placed>> byBin = new TreeMap<>();
     for (Placed row : rows) {
       long number = Math.floorDiv(row.position(), positionsPerBin);
-      byBin.computeIfAbsent(number, n -> new java.util.ArrayList<>()).add(row);
+      byBin.computeIfAbsent(number, n -> new ArrayList<>()).add(row);
     }
     Map<Long, Bin> bins = new TreeMap<>();
     byBin.forEach((number, inBin) -> bins.put(number, bin(inBin)));
@@ -69,6 +71,43 @@ final class NaiveSeries {
   private static float single(double value) {
     boolean tooLarge = Double.isFinite(value) && Float.isInfinite((float) value);
     return tooLarge ? Math.copySign(Float.MAX_VALUE, (float) value) : (float) value;
+  }
+
+  /** The means of the finite values by bin; NaN where there are none. */
+  static Map<Long, Double> means(List<Placed> rows, long positionsPerBin) {
+    Map<Long, List<Double>> byBin = new TreeMap<>();
+    for (Placed row : rows) {
+      long number = Math.floorDiv(row.position(), positionsPerBin);
+      List<Double> values = byBin.computeIfAbsent(number, n -> new ArrayList<>());
+      if (Double.isFinite(row.value())) {
+        values.add(row.value());
+      }
+    }
+    Map<Long, Double> means = new TreeMap<>();
+    byBin.forEach(
+        (number, values) ->
+            means.put(
+                number,
+                values.stream().mapToDouble(value -> value / values.size()).sum()
+                    / (values.isEmpty() ? 0 : 1)));
+    return means;
+  }
+
+  /** Of several rows of a rank at one step the one that has the last word. */
+  static List<Placed> lastOfRepeats(List<Placed> rows) {
+    Map<String, Placed> kept = new LinkedHashMap<>();
+    for (Placed row : rows) {
+      kept.merge(
+          row.lead() + " " + row.step(),
+          row,
+          (one, other) -> {
+            boolean replaces =
+                other.order() < one.order()
+                    || (other.order() == one.order() && other.row() > one.row());
+            return replaces ? other : one;
+          });
+    }
+    return List.copyOf(kept.values());
   }
 
   /** The bins of a series of an answer, in the same form. */

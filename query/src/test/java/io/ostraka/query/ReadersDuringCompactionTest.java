@@ -234,7 +234,16 @@ final class ReadersDuringCompactionTest {
 
   private static SeriesRequest request(SeriesRequest.@Nullable Held held) {
     return new SeriesRequest(
-        "p", List.of("r"), List.of("m"), Stream.METRICS, Axis.STEP, Range.all(), 500, true, held);
+        "p",
+        List.of("r"),
+        List.of("m"),
+        Stream.METRICS,
+        Axis.STEP,
+        Range.all(),
+        500,
+        Ranks.EACH,
+        SeriesOptions.plain(),
+        held);
   }
 
   /** A page that is open all the time. */

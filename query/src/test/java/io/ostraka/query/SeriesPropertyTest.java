@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +108,8 @@ class SeriesPropertyTest {
     Axis axis = AXES.get(random.nextInt(AXES.size()));
     String metric = RandomLog.METRICS.get(random.nextInt(RandomLog.METRICS.size()));
     int bins = random.nextBoolean() ? 2 + random.nextInt(30) : 2 + random.nextInt(5000);
-    boolean eachRank = random.nextBoolean();
+    Ranks ranks = random.nextBoolean() ? Ranks.MERGE : Ranks.EACH;
+    SeriesOptions options = new SeriesOptions(random.nextInt(3) == 0, random.nextInt(3) == 0);
     return new SeriesRequest(
         RandomLog.PROJECT,
         log.runs(),
@@ -115,8 +118,23 @@ class SeriesPropertyTest {
         axis,
         random.nextInt(3) == 0 ? range(random, axis) : Range.all(),
         bins,
-        eachRank,
+        ranks,
+        options,
         held);
+  }
+
+  private static SeriesRequest held(SeriesRequest asked, SeriesAnswer answer) {
+    return new SeriesRequest(
+        asked.project(),
+        asked.runs(),
+        asked.metrics(),
+        asked.stream(),
+        asked.axis(),
+        asked.range(),
+        asked.bins(),
+        asked.ranks(),
+        asked.options(),
+        new SeriesRequest.Held(answer.width(), answer.progress()));
   }
 
   private static Range range(Random random, Axis axis) {
@@ -142,6 +160,7 @@ class SeriesPropertyTest {
     assertThat(answer.problems()).isEmpty();
     assertThat(answer.width()).as(request.toString()).isEqualTo(expected.width);
     assertThat(of(answer)).as(request.toString()).isEqualTo(expected.bins);
+    expected.checkPointsAndMeans(answer);
     for (Series series : answer.series()) {
       assertThat(series.extent()).isEqualTo(expected.extents.get(key(series)));
       assertThat(series.bins().size()).isLessThanOrEqualTo(request.bins());
@@ -151,17 +170,7 @@ class SeriesPropertyTest {
 
   private static void checkNews(Query query, Held held, RandomLog log) throws Exception {
     SeriesRequest asked = held.request();
-    SeriesRequest request =
-        new SeriesRequest(
-            asked.project(),
-            asked.runs(),
-            asked.metrics(),
-            asked.stream(),
-            asked.axis(),
-            asked.range(),
-            asked.bins(),
-            asked.eachRank(),
-            new SeriesRequest.Held(held.width(), held.answer().progress()));
+    SeriesRequest request = held(asked, held.answer());
     SeriesAnswer news = query.series(request);
     Expected expected = new Expected(request, log, news.width());
     Map<String, Map<Long, NaiveSeries.Bin>> merged = of(news);
@@ -176,20 +185,13 @@ class SeriesPropertyTest {
       }
     }
     assertThat(merged).as(request.toString()).isEqualTo(expected.bins);
-    SeriesAnswer again =
-        query.series(
-            new SeriesRequest(
-                asked.project(),
-                asked.runs(),
-                asked.metrics(),
-                asked.stream(),
-                asked.axis(),
-                asked.range(),
-                asked.bins(),
-                asked.eachRank(),
-                new SeriesRequest.Held(news.width(), news.progress())));
+    if (news.whole()) {
+      expected.checkPointsAndMeans(news);
+    }
+    SeriesAnswer again = query.series(held(asked, news));
     assertThat(again.whole()).isFalse();
-    assertThat(again.series()).allMatch(series -> series.bins().size() == 0);
+    assertThat(again.series())
+        .allMatch(series -> series.bins().size() == 0 && series.drawn().points() == null);
   }
 
   private static String key(Series series) {
@@ -206,14 +208,18 @@ class SeriesPropertyTest {
   private static final class Expected {
     private final Map<String, Map<Long, NaiveSeries.Bin>> bins = new TreeMap<>();
     private final Map<String, Extent> extents = new TreeMap<>();
+    private final Map<String, List<NaiveSeries.Placed>> points = new TreeMap<>();
+    private final Map<String, Map<Long, Double>> means = new TreeMap<>();
+    private final SeriesRequest request;
     private long width = 1;
 
     Expected(SeriesRequest request, RandomLog log, @Nullable Long given) {
+      this.request = request;
       Axis axis = request.axis();
       Map<String, List<NaiveSeries.Placed>> lines = new TreeMap<>();
       for (String run : request.runs()) {
         for (NaiveSeries.Placed row : log.placed(run, request.metrics().get(0), axis)) {
-          String line = run + "/" + (request.eachRank() ? row.lead() : null);
+          String line = run + "/" + (request.ranks() == Ranks.EACH ? row.lead() : null);
           lines.computeIfAbsent(line, name -> new ArrayList<>()).add(row);
         }
       }
@@ -223,18 +229,78 @@ class SeriesPropertyTest {
       lines.values().forEach(all::addAll);
       Extent visible = asked == null || all.isEmpty() ? null : asked.intersection(extent(all));
       width = given == null ? width(axis, visible, request.bins()) : given;
-      lines.forEach((line, rows) -> bins.put(line, visibleBins(axis, rows, visible)));
+      lines.forEach((line, rows) -> add(line, visible(rows, visible)));
     }
 
-    private Map<Long, NaiveSeries.Bin> visibleBins(
-        Axis axis, List<NaiveSeries.Placed> rows, @Nullable Extent visible) {
-      List<NaiveSeries.Placed> shown = new ArrayList<>(rows);
+    private void add(String line, List<NaiveSeries.Placed> rows) {
+      long positionsPerBin = width * request.axis().positionsPerUnit();
+      means.put(line, NaiveSeries.means(rows, positionsPerBin));
+      if (request.options().exact() && rows.size() <= request.bins()) {
+        points.put(line, rows);
+        bins.put(line, Map.of());
+      } else {
+        bins.put(line, NaiveSeries.bins(rows, positionsPerBin));
+      }
+    }
+
+    void checkPointsAndMeans(SeriesAnswer answer) {
+      for (Series series : answer.series()) {
+        List<NaiveSeries.Placed> expected = points.get(key(series));
+        Points given = series.drawn().points();
+        boolean isInView = expected == null || !expected.isEmpty();
+        assertThat(given == null || !isInView)
+            .as(request.toString())
+            .isEqualTo(expected == null || !isInView);
+        if (expected != null && given != null) {
+          assertThat(texts(series, given))
+              .as(request.toString())
+              .containsExactlyInAnyOrderElementsOf(expected.stream().map(this::text).toList());
+          assertThat(IntStream.range(1, given.size()).allMatch(i -> given.x(i - 1) <= given.x(i)))
+              .isTrue();
+        }
+        Bins bins = series.bins();
+        for (int i = 0; i < bins.size(); i++) {
+          double mean =
+              Objects.requireNonNull(means.get(key(series)))
+                  .getOrDefault(bins.number(i), Double.MAX_VALUE);
+          double most = Math.max(Math.abs(bins.min(i)), Math.abs(bins.max(i)));
+          assertThat((double) bins.mean(i))
+              .as(request.toString())
+              .isCloseTo(
+                  Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, mean)),
+                  Offset.offset(Double.isNaN(most) ? 0 : most * 1e-6));
+        }
+      }
+    }
+
+    private String text(NaiveSeries.Placed row) {
+      double x = (double) row.position() / request.axis().positionsPerUnit();
+      return row.writer() + " " + x + " " + row.value();
+    }
+
+    private static List<String> texts(Series series, Points points) {
+      return IntStream.range(0, points.size())
+          .mapToObj(
+              i ->
+                  series.writers().get(points.writer(i))
+                      + " "
+                      + points.x(i)
+                      + " "
+                      + points.value(i))
+          .toList();
+    }
+
+    private List<NaiveSeries.Placed> visible(
+        List<NaiveSeries.Placed> rows, @Nullable Extent visible) {
+      List<NaiveSeries.Placed> counted =
+          request.options().lastOfRepeats() ? NaiveSeries.lastOfRepeats(rows) : rows;
+      List<NaiveSeries.Placed> shown = new ArrayList<>(counted);
       shown.removeIf(
           row ->
               visible == null
                   || row.position() < visible.first()
                   || row.position() > visible.last());
-      return NaiveSeries.bins(shown, width * axis.positionsPerUnit());
+      return shown;
     }
 
     private static Extent extent(List<NaiveSeries.Placed> rows) {

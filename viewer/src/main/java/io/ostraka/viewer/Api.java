@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.query.ConsoleRequest;
 import io.ostraka.query.PointsRequest;
-import io.ostraka.query.Progress;
 import io.ostraka.query.Query;
 import io.ostraka.query.SeriesRequest;
 import io.ostraka.query.TextsRequest;
@@ -97,46 +96,8 @@ final class Api {
   }
 
   private Answer series(@Nullable String sent) throws IOException, Refusal {
-    Set<String> known =
-        Set.of(
-            "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "width",
-            "above");
-    Parameters parameters = Parameters.parse(sent, known);
-    SeriesRequest request =
-        new SeriesRequest(
-            parameters.text("project"),
-            parameters.texts("run"),
-            parameters.texts("metric"),
-            parameters.stream(),
-            parameters.axis(),
-            parameters.range(),
-            parameters.number("bins", 1000),
-            eachRank(parameters),
-            held(parameters));
+    SeriesRequest request = SeriesParameters.parse(sent);
     return Answer.binary(SeriesBytes.TYPE, SeriesBytes.encode(query.series(request)));
-  }
-
-  private static boolean eachRank(Parameters parameters) throws Refusal {
-    String ranks = parameters.textOrNull("ranks");
-    if (ranks == null || ranks.equals("merge")) {
-      return false;
-    }
-    if (ranks.equals("each")) {
-      return true;
-    }
-    throw Refusal.badRequest("ranks = \"" + ranks + "\" is not merge or each");
-  }
-
-  private static SeriesRequest.@Nullable Held held(Parameters parameters) throws Refusal {
-    Long width = parameters.numberOrNull("width");
-    String above = parameters.textOrNull("above");
-    if (width == null && above == null) {
-      return null;
-    }
-    if (width == null || above == null) {
-      throw Refusal.badRequest("width and above belong together; give both or none");
-    }
-    return new SeriesRequest.Held(width, Progress.parse(above));
   }
 
   private Answer points(@Nullable String sent) throws IOException, Refusal {

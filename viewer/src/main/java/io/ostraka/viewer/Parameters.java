@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,25 @@ final class Parameters {
     return Axis.parse(found)
         .orElseThrow(
             () -> Refusal.badRequest("x = \"" + found + "\" is not step, time or relative"));
+  }
+
+  /** One of a few words, which are the constants of an enum in small letters. */
+  <E extends Enum<E>> E choice(String name, E otherwise) throws Refusal {
+    String found = textOrNull(name);
+    if (found == null) {
+      return otherwise;
+    }
+    List<String> words = new ArrayList<>();
+    for (E one : otherwise.getDeclaringClass().getEnumConstants()) {
+      String word = one.name().toLowerCase(Locale.ROOT);
+      if (word.equals(found)) {
+        return one;
+      }
+      words.add(word);
+    }
+    String last = words.remove(words.size() - 1);
+    throw Refusal.badRequest(
+        name + " = \"" + found + "\" is not " + String.join(", ", words) + " or " + last);
   }
 
   @Nullable WriterId writer() throws Refusal {

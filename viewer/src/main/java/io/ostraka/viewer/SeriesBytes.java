@@ -3,8 +3,9 @@ package io.ostraka.viewer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ostraka.query.Bins;
+import io.ostraka.query.Drawn;
 import io.ostraka.query.Extent;
+import io.ostraka.query.Points;
 import io.ostraka.query.Series;
 import io.ostraka.query.SeriesAnswer;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import java.util.List;
 final class SeriesBytes {
   static final String TYPE = "application/vnd.ostraka.bins";
 
-  private static final int VALUE_BYTES = 4;
+  private static final int WORD_BYTES = 4;
 
   private SeriesBytes() {}
 
@@ -28,28 +29,23 @@ final class SeriesBytes {
     head.put("whole", answer.whole());
     head.put("watermark", answer.progress().format());
     ArrayNode list = head.putArray("series");
-    List<List<Column>> columns = new ArrayList<>();
-    int bytes = 0;
+    List<SeriesColumn> columns = new ArrayList<>();
     for (Series series : answer.series()) {
-      List<Column> own = columnsOf(series.bins());
-      columns.add(own);
-      bytes += own.size() * series.bins().size() * VALUE_BYTES;
+      List<SeriesColumn> own = SeriesColumn.of(series.drawn());
+      columns.addAll(own);
       list.add(describe(series, own));
     }
     Json.addProblems(head.putArray("problems"), answer.problems());
     byte[] json = padded(Json.bytes(head));
+    int bytes = columns.stream().mapToInt(SeriesColumn::sizeBytes).sum();
     ByteBuffer buffer =
-        ByteBuffer.allocate(VALUE_BYTES + json.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(WORD_BYTES + json.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(json.length).put(json);
-    for (int i = 0; i < columns.size(); i++) {
-      Bins bins = answer.series().get(i).bins();
-      long origin = origin(bins);
-      columns.get(i).forEach(column -> column.put(bins, origin, buffer));
-    }
+    columns.forEach(column -> column.put(buffer));
     return buffer.array();
   }
 
-  private static ObjectNode describe(Series series, List<Column> columns) {
+  private static ObjectNode describe(Series series, List<SeriesColumn> columns) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("run", series.run());
     json.put("writer", series.writer() == null ? null : series.writer().text());
@@ -59,108 +55,27 @@ final class SeriesBytes {
     json.put("last", extent == null ? null : extent.last());
     ArrayNode writers = json.putArray("writers");
     series.writers().forEach(writer -> writers.add(writer.text()));
-    json.put("bins", series.bins().size());
-    long origin = origin(series.bins());
-    if (origin != 0) {
-      json.put("origin", origin);
+    Drawn drawn = series.drawn();
+    Points points = drawn.points();
+    if (points == null) {
+      json.put("bins", drawn.bins().size());
+      long origin = SeriesColumn.origin(drawn.bins());
+      if (origin != 0) {
+        json.put("origin", origin);
+      }
+    } else {
+      json.put("points", points.size());
+      json.put("exact", drawn.exact());
     }
     ArrayNode names = json.putArray("columns");
-    columns.forEach(column -> names.add(column.text));
+    columns.forEach(column -> names.add(column.name()));
     return json;
   }
 
-  private static List<Column> columnsOf(Bins bins) {
-    List<Column> columns =
-        new ArrayList<>(List.of(Column.BIN, Column.MIN, Column.MAX, Column.LAST, Column.COUNT));
-    boolean nonFinite = false;
-    boolean severalWriters = false;
-    for (int i = 0; i < bins.size(); i++) {
-      nonFinite |= bins.nonFinite(i) > 0;
-      severalWriters |= bins.writer(i) > 0;
-    }
-    if (nonFinite) {
-      columns.add(Column.NONFINITE);
-    }
-    if (severalWriters) {
-      columns.add(Column.WRITER);
-    }
-    return columns;
-  }
-
-  /* Bin numbers of wall-clock time do not fit 32 bits. */
-  private static long origin(Bins bins) {
-    if (bins.size() == 0) {
-      return 0;
-    }
-    long first = bins.number(0);
-    long last = bins.number(bins.size() - 1);
-    boolean fits = first >= Integer.MIN_VALUE && last <= Integer.MAX_VALUE;
-    return fits ? 0 : first;
-  }
-
   private static byte[] padded(byte[] json) {
-    int length = (json.length + VALUE_BYTES - 1) / VALUE_BYTES * VALUE_BYTES;
+    int length = (json.length + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
     byte[] padded = Arrays.copyOf(json, length);
     Arrays.fill(padded, json.length, length, (byte) ' ');
     return padded;
-  }
-
-  private enum Column {
-    BIN("bin") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putInt((int) (bins.number(i) - origin));
-      }
-    },
-    MIN("min") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putFloat(bins.min(i));
-      }
-    },
-    MAX("max") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putFloat(bins.max(i));
-      }
-    },
-    LAST("last") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putFloat(bins.last(i));
-      }
-    },
-    COUNT("count") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putInt((int) bins.count(i));
-      }
-    },
-    NONFINITE("nonfinite") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putInt((int) bins.nonFinite(i));
-      }
-    },
-    WRITER("writer") {
-      @Override
-      void put(Bins bins, int i, long origin, ByteBuffer to) {
-        to.putInt(bins.writer(i));
-      }
-    };
-
-    private final String text;
-
-    Column(String text) {
-      this.text = text;
-    }
-
-    abstract void put(Bins bins, int i, long origin, ByteBuffer to);
-
-    void put(Bins bins, long origin, ByteBuffer to) {
-      for (int i = 0; i < bins.size(); i++) {
-        put(bins, i, origin, to);
-      }
-    }
   }
 }

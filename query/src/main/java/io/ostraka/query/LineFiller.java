@@ -1,0 +1,178 @@
+package io.ostraka.query;
+
+import io.ostraka.catalog.Watermark;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the points of lines, each line in the cheapest way that there is for it. */
+final class LineFiller {
+  /*
+   * Bins of all values: one scan a metric over those shards that hold it, reach into the range and
+   * have rows above the watermark. DuckDB makes bins for each writer; the writers of one line are
+   * merged here, since "the last value" has an order only within a writer.
+   *
+   * Everything else is made here out of the points, in their order. That costs more, and is made
+   * anew each time: what is new does not add up with what is held.
+   */
+  private final SeriesRequest request;
+  private final Selection selection;
+  private final ShardReader reader;
+  private final Places places;
+  private final Grid grid;
+
+  LineFiller(
+      SeriesRequest request, Selection selection, ShardReader reader, Places places, Grid grid) {
+    this.request = request;
+    this.selection = selection;
+    this.reader = reader;
+    this.places = places;
+    this.grid = grid;
+  }
+
+  /**
+   * Fills all lines.
+   *
+   * @param mayAdd whether what is held can be added to
+   * @return whether the lines hold only what is new
+   */
+  boolean fill(List<Panel> panels, boolean mayAdd) throws IOException, SelectionChanged {
+    SeriesRequest.Held held = request.held();
+    Watermark above = held != null && mayAdd ? held.progress().watermark() : null;
+    if (above != null && above.equals(selection.progress(places.origins()).watermark())) {
+      return true;
+    }
+    boolean onlyNew = above != null;
+    for (Panel panel : panels) {
+      onlyNew &= binned(panel, above).size() == panel.lines().size();
+    }
+    for (Panel panel : panels) {
+      fill(panel, onlyNew ? above : null);
+    }
+    return onlyNew;
+  }
+
+  private void fill(Panel panel, @Nullable Watermark above) throws IOException, SelectionChanged {
+    Map<Line, BinReducer> binned = binned(panel, above);
+    for (Line line : panel.lines()) {
+      BinReducer bins = binned.get(line);
+      line.reduceBy(bins == null ? reducer() : bins);
+    }
+    scanBins(panel, binned, above);
+    scanPoints(
+        panel, panel.shards().stream().filter(s -> !binned.containsKey(panel.line(s))).toList());
+  }
+
+  private Reducer reducer() {
+    return new BinReducer(grid, request.options().exact() ? request.bins() : 0);
+  }
+
+  /*
+   * The lines that are given in bins of all values whatever comes: if points are wanted of lines
+   * that have few, those that have many for sure, by the shards that lie in view and up to the
+   * watermark as a whole.
+   */
+  private Map<Line, BinReducer> binned(Panel panel, @Nullable Watermark upTo) {
+    SeriesOptions options = request.options();
+    Map<Line, BinReducer> binned = new HashMap<>();
+    if (!options.readsEveryValue()) {
+      return binned;
+    }
+    Map<Line, Long> counts = new HashMap<>();
+    panel.lines().forEach(line -> counts.put(line, 0L));
+    if (options.exact()) {
+      panel
+          .shards()
+          .forEach(shard -> counts.merge(panel.line(shard), surely(shard, upTo), Long::sum));
+    }
+    counts.forEach(
+        (line, count) -> {
+          if (!options.exact() || count > request.bins()) {
+            binned.put(line, new BinReducer(grid, 0));
+          }
+        });
+    return binned;
+  }
+
+  private long surely(Panel.Held shard, @Nullable Watermark upTo) {
+    Extent positions = shard.positions();
+    boolean allHavePlaces = request.axis() != Axis.STEP || request.stream().stepRequired();
+    boolean isBelow =
+        upTo == null
+            || shard.source().shard().name().last()
+                <= upTo.row(selection.writer(shard.writer()), request.stream());
+    boolean isWithin =
+        positions != null && positions.equals(positions.intersection(grid.visible()));
+    return allHavePlaces && isBelow && isWithin ? shard.count() : 0;
+  }
+
+  private void scanBins(Panel panel, Map<Line, BinReducer> binned, @Nullable Watermark above)
+      throws IOException, SelectionChanged {
+    List<Source> wanted = new ArrayList<>();
+    boolean cut = false;
+    for (Panel.Held shard : panel.shards()) {
+      Extent positions = shard.positions();
+      Source rest = above == null ? shard.source() : rest(shard.source(), above);
+      Extent shown = positions == null ? null : positions.intersection(grid.visible());
+      if (shown != null && !rest.isEmpty() && binned.containsKey(panel.line(shard))) {
+        wanted.add(rest);
+        cut |= !shown.equals(positions);
+      }
+    }
+    if (wanted.isEmpty()) {
+      return;
+    }
+    IntFunction<Bins.Builder> builders =
+        writer -> Objects.requireNonNull(binned.get(panel.byWriter().get(writer))).builder();
+    BinScan scan = new BinScan(places, grid, panel.metric(), wanted, cut);
+    reader.read(
+        wanted,
+        (connection, files) -> {
+          scan.run(connection, files, builders);
+          return panel;
+        });
+  }
+
+  private Source rest(Source source, Watermark above) {
+    return source.from(above.row(selection.writer(source.writer()), request.stream()) + 1);
+  }
+
+  private void scanPoints(Panel panel, List<Panel.Held> shards)
+      throws IOException, SelectionChanged {
+    List<Source> wanted = new ArrayList<>();
+    for (Panel.Held shard : shards) {
+      Extent positions = shard.positions();
+      if (positions != null && (needsAll() || positions.meets(grid.visible()))) {
+        wanted.add(shard.source());
+      }
+    }
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Tracks tracks = Tracks.of(selection);
+    PointScan scan =
+        new PointScan(
+            places,
+            panel.metric(),
+            wanted,
+            tracks,
+            request.options().lastOfRepeats(),
+            grid.visible());
+    reader.read(
+        wanted,
+        (connection, files) -> {
+          scan.run(connection, files, writer -> panel.byWriter().get(writer).reducer());
+          return panel;
+        });
+  }
+
+  /* Whether what lies out of view decides about what is in view: a later value of the same step. */
+  private boolean needsAll() {
+    return request.options().lastOfRepeats() && request.axis() != Axis.STEP;
+  }
+}

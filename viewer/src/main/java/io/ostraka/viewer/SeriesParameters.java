@@ -1,0 +1,61 @@
+package io.ostraka.viewer;
+
+import io.ostraka.query.Progress;
+import io.ostraka.query.Ranks;
+import io.ostraka.query.SeriesOptions;
+import io.ostraka.query.SeriesRequest;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a chart: what {@code docs/http.md} §2 says of them. */
+final class SeriesParameters {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "repeats",
+          "exact", "width", "above");
+
+  private enum Repeats {
+    ALL,
+    LAST
+  }
+
+  private enum Answer {
+    NO,
+    YES
+  }
+
+  private SeriesParameters() {}
+
+  static SeriesRequest parse(@Nullable String sent) throws Refusal {
+    Parameters parameters = Parameters.parse(sent, KNOWN);
+    return new SeriesRequest(
+        parameters.text("project"),
+        parameters.texts("run"),
+        parameters.texts("metric"),
+        parameters.stream(),
+        parameters.axis(),
+        parameters.range(),
+        parameters.number("bins", 1000),
+        parameters.choice("ranks", Ranks.MERGE),
+        options(parameters),
+        held(parameters));
+  }
+
+  private static SeriesOptions options(Parameters parameters) throws Refusal {
+    return new SeriesOptions(
+        parameters.choice("exact", Answer.NO) == Answer.YES,
+        parameters.choice("repeats", Repeats.ALL) == Repeats.LAST);
+  }
+
+  private static SeriesRequest.@Nullable Held held(Parameters parameters) throws Refusal {
+    Long width = parameters.numberOrNull("width");
+    String above = parameters.textOrNull("above");
+    if (width == null && above == null) {
+      return null;
+    }
+    if (width == null || above == null) {
+      throw Refusal.badRequest("width and above belong together; give both or none");
+    }
+    return new SeriesRequest.Held(width, Progress.parse(above));
+  }
+}

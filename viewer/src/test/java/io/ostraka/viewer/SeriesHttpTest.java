@@ -1,0 +1,158 @@
+package io.ostraka.viewer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ostraka.client.Ostraka;
+import io.ostraka.client.Run;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Section 2 of {@code docs/http.md}, byte by byte. */
+class SeriesHttpTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SERIES = "/api/v1/series?project=digits&run=one&metric=loss";
+
+  @TempDir Path folder;
+  private Served served;
+
+  @BeforeEach
+  void log() throws Exception {
+    try (Run run =
+        Ostraka.run()
+            .root(folder.resolve("root"))
+            .spool(folder.resolve("spool"))
+            .project("digits")
+            .runId("one")
+            .start()) {
+      run.log(0, "loss", 1);
+      run.log(0, "loss", 2);
+      run.log(1, "loss", 6);
+      run.log(2, "loss", Double.NaN);
+      run.log(1000, "loss", 0.1);
+    }
+    served = new Served(folder.resolve("root"));
+  }
+
+  @AfterEach
+  void close() {
+    served.close();
+  }
+
+  @Test
+  void aBinHasTheMeanOfItsFiniteValues() throws Exception {
+    assertThat(columns(SERIES + "&bins=2"))
+        .containsEntry("mean", List.of(3.0, (double) 0.1f))
+        .containsEntry("count", List.of(4.0, 1.0));
+  }
+
+  @Test
+  void fewPointsAreGivenAsTheyAre() throws Exception {
+    String path = SERIES + "&bins=10&exact=yes";
+    JsonNode series = head(path).get("series").get(0);
+    assertThat(series.get("points").asInt()).isEqualTo(5);
+    assertThat(series.get("exact").asBoolean()).isTrue();
+    assertThat(series.has("bins")).isFalse();
+    assertThat(columns(path))
+        .containsEntry("x", List.of(0.0, 0.0, 1.0, 2.0, 1000.0))
+        .containsEntry("value", List.of(1.0, 2.0, 6.0, Double.NaN, 0.1));
+    assertThat(head(SERIES + "&bins=4&exact=yes").get("series").get(0).has("bins")).isTrue();
+  }
+
+  @Test
+  void ofRepeatedStepsOnlyTheLastValueCountsIfSoAsked() throws Exception {
+    assertThat(columns(SERIES + "&bins=10&exact=yes&repeats=last"))
+        .containsEntry("value", List.of(2.0, 6.0, Double.NaN, 0.1));
+    assertThat(columns(SERIES + "&bins=2&repeats=last"))
+        .containsEntry("mean", List.of(4.0, (double) 0.1f));
+  }
+
+  @Test
+  void refusesInOneLineWhatNoChartCanBe() throws Exception {
+    Map<String, String> refused = new LinkedHashMap<>();
+    refused.put("&bins=0", "bins = 0 is outside 2 to 10000");
+    refused.put("&bins=1000000000", "bins = 1000000000 is outside 2 to 10000");
+    refused.put("&bins=1000000000000", "bins = 1000000000000 is out of range");
+    refused.put("&bins=many", "bins = \"many\" is not a whole number");
+    refused.put("&from=7&to=3", "from = 7 is greater than to = 3");
+    refused.put("&from=NaN", "from = \"NaN\" is not a number");
+    refused.put("&width=10", "width and above belong together; give both or none");
+    refused.put(
+        "&width=0&above=0000000000000000",
+        "width = 0 is not 1, 2 or 5 times a power of ten; give that of the answer");
+    refused.put(
+        "&width=10&above=x", "Not a watermark: \"x\"; give the one of an earlier answer, or none");
+    refused.put("&ranks=all", "ranks = \"all\" is not merge or each");
+    refused.put("&repeats=first", "repeats = \"first\" is not all or last");
+    refused.put("&exact=true", "exact = \"true\" is not no or yes");
+    for (Map.Entry<String, String> one : refused.entrySet()) {
+      HttpResponse<byte[]> response = served.get(SERIES + one.getKey());
+      assertThat(response.statusCode()).as(one.getKey()).isEqualTo(400);
+      assertThat(JSON.readTree(response.body()).get("error").asText()).isEqualTo(one.getValue());
+    }
+  }
+
+  @Test
+  void saysWhichNamesComeNear() throws Exception {
+    String series = "/api/v1/series?project=digits&";
+    HttpResponse<byte[]> run = served.get(series + "run=on&metric=loss");
+    assertThat(run.statusCode()).isEqualTo(404);
+    assertThat(JSON.readTree(run.body()).get("error").asText())
+        .isEqualTo("No run \"on\" in project \"digits\"; the nearest names are \"one\"");
+    HttpResponse<byte[]> metric = served.get(series + "run=one&metric=los");
+    assertThat(metric.statusCode()).isEqualTo(404);
+    assertThat(JSON.readTree(metric.body()).get("error").asText())
+        .isEqualTo("No metric \"los\" in these runs; the nearest names are \"loss\"");
+  }
+
+  private JsonNode head(String path) throws Exception {
+    return head(answer(path));
+  }
+
+  private static JsonNode head(byte[] answer) throws Exception {
+    return JSON.readTree(answer, 4, inOrder(answer).getInt());
+  }
+
+  private static ByteBuffer inOrder(byte[] answer) {
+    return ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private byte[] answer(String path) throws Exception {
+    HttpResponse<byte[]> response = served.get(path);
+    assertThat(response.statusCode()).isEqualTo(200);
+    return response.body();
+  }
+
+  /** The columns of the first series. */
+  private Map<String, List<Double>> columns(String path) throws Exception {
+    byte[] bytes = answer(path);
+    JsonNode series = head(bytes).get("series").get(0);
+    ByteBuffer answer = inOrder(bytes);
+    answer.position(4 + answer.getInt());
+    int size = series.get(series.has("points") ? "points" : "bins").asInt();
+    Map<String, List<Double>> columns = new LinkedHashMap<>();
+    for (JsonNode name : series.get("columns")) {
+      Double[] values = new Double[size];
+      for (int i = 0; i < size; i++) {
+        values[i] =
+            switch (name.asText()) {
+              case "bin", "count", "nonfinite", "writer" -> (double) answer.getInt();
+              case "x", "value" -> answer.getDouble();
+              default -> (double) answer.getFloat();
+            };
+      }
+      columns.put(name.asText(), List.of(values));
+    }
+    return columns;
+  }
+}
