@@ -78,6 +78,7 @@ final class Main implements Runnable {
     line.addSubcommand(new DemoCommand(here));
     line.addSubcommand(new ViewCommand(here));
     line.addSubcommand(new LsCommand(here));
+    line.addSubcommand(new SqlCommand(here, SqlInput.ofThisProcess()));
     line.addSubcommand(new RenameCommand(here));
     CommandLine tag = new CommandLine(new TagCommand(here));
     line.addSubcommand(tag);

@@ -261,17 +261,7 @@ final class RandomLog {
       return;
     }
     for (Writer writer : run.shown()) {
-      List<RootBuilder.Row> rows = new ArrayList<>();
-      for (RootBuilder.Row row : writer.rows) {
-        boolean isHidden =
-            run.shown().stream()
-                .anyMatch(
-                    other -> other.supersedes.contains(writer) && row.step() >= other.resumeStep);
-        if (writer.published.get((int) row.row()) && !isHidden) {
-          rows.add(row);
-        }
-      }
-      seen.add(new Seen(writer, generation, rows));
+      seen.add(new Seen(writer, generation, shown(run, writer)));
     }
     Run parent = run.forkRun == null ? null : runs.get(run.forkRun);
     if (parent != null && parent.sessionsShown > 0) {
@@ -290,6 +280,35 @@ final class RandomLog {
                                         && row.step() >= writer.resumeStep));
       }
     }
+  }
+
+  private static List<RootBuilder.Row> shown(Run run, Writer writer) {
+    List<RootBuilder.Row> rows = new ArrayList<>();
+    for (RootBuilder.Row row : writer.rows) {
+      boolean isHidden =
+          run.shown().stream()
+              .anyMatch(
+                  other -> other.supersedes.contains(writer) && row.step() >= other.resumeStep);
+      if (writer.published.get((int) row.row()) && !isHidden) {
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  /** A row and whose it is. */
+  record Owned(String run, WriterId writer, RootBuilder.Row row) {}
+
+  /** What all runs show of their own, without what they show of the runs they were forked from. */
+  List<Owned> owned() {
+    List<Owned> owned = new ArrayList<>();
+    for (Run run : runs.values()) {
+      for (Writer writer : run.shown()) {
+        shown(run, writer)
+            .forEach(row -> owned.add(new Owned(run.key.run(), writer.key.writer(), row)));
+      }
+    }
+    return owned;
   }
 
   private Run run(String id) {

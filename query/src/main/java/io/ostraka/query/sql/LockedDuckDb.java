@@ -1,0 +1,221 @@
+package io.ostraka.query.sql;
+
+import io.ostraka.Column;
+import io.ostraka.Stream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One DuckDB in memory for one statement at a time, which may read below some folders, write one
+ * file, and nothing else. Its limits are set once and locked.
+ */
+final class LockedDuckDb implements AutoCloseable {
+  /** A person's statement stands on lines of its own, after this many. */
+  static final int LINES_BEFORE = 1;
+
+  private final Connection connection;
+  private final Duration timeLimit;
+  private final ScheduledThreadPoolExecutor clock;
+  private volatile @Nullable Statement running;
+
+  private LockedDuckDb(Connection connection, Duration timeLimit) {
+    this.connection = connection;
+    this.timeLimit = timeLimit;
+    this.clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "ostraka-sql-time-limit");
+              thread.setDaemon(true);
+              return thread;
+            });
+    clock.setRemoveOnCancelPolicy(true);
+  }
+
+  static LockedDuckDb open(SqlSettings settings, List<Path> readable) throws IOException {
+    try {
+      Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+      configure(connection, settings, readable);
+      return new LockedDuckDb(connection, settings.timeLimit());
+    } catch (SQLException | LinkageError e) {
+      throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
+    }
+  }
+
+  private static void configure(Connection connection, SqlSettings settings, List<Path> readable)
+      throws SQLException {
+    long process = ProcessHandle.current().pid();
+    Path spill = settings.temporary().resolve("ostraka-sql-" + process);
+    String folders =
+        readable.stream().map(Path::toString).map(Sql::literal).collect(Collectors.joining(", "));
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET threads = " + settings.threads());
+      statement.execute("SET memory_limit = '" + settings.memoryLimitBytes() + "B'");
+      statement.execute("SET temp_directory = " + Sql.literal(spill.toString()));
+      statement.execute("SET max_temp_directory_size = '" + settings.spillLimitBytes() + "B'");
+      statement.execute("SET autoinstall_known_extensions = false");
+      statement.execute("SET autoload_known_extensions = false");
+      statement.execute("SET TimeZone = 'UTC'");
+      statement.execute(StreamViews.READER);
+      RootTables.ofNothing().fill(connection);
+      statement.execute(StreamViews.views());
+      statement.execute("SET allowed_directories = [" + folders + "]");
+      if (settings.output().isPresent()) {
+        String file = Sql.literal(settings.output().get().toString());
+        statement.execute("SET allowed_paths = [" + file + "]");
+      }
+      statement.execute("SET enable_external_access = false");
+      statement.execute("SET lock_configuration = true");
+    }
+  }
+
+  void fill(RootTables tables) throws IOException {
+    try {
+      tables.fill(connection);
+    } catch (SQLException e) {
+      throw new IOException("Cannot make the views: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether the statement is a query; the alternative is that it explains one. */
+  boolean check(String statement) throws IOException, SqlFailure {
+    try {
+      return OnlyQuestions.check(connection, statement);
+    } catch (SQLException e) {
+      throw new IOException("Cannot check the statement: " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs a statement that was {@link #check checked}. */
+  void query(String statement, long limit, Rows rows) throws SQLException, IOException, SqlFailure {
+    String cut = limit == Long.MAX_VALUE ? "" : " LIMIT " + limit;
+    String sql = cut.isEmpty() ? "\n" + statement : "FROM (\n" + statement + "\n)" + cut;
+    timed(sql, result -> pass(result, rows));
+  }
+
+  private static void pass(ResultSet result, Rows rows) throws SQLException, IOException {
+    ResultSetMetaData types = result.getMetaData();
+    List<SqlColumn> columns = new ArrayList<>();
+    for (int i = 1; i <= types.getColumnCount(); i++) {
+      columns.add(new SqlColumn(types.getColumnLabel(i), types.getColumnTypeName(i)));
+    }
+    rows.columns(columns);
+    boolean isWanted = true;
+    while (isWanted && result.next()) {
+      isWanted = rows.row(Values.row(result, columns.size()));
+    }
+  }
+
+  /** Writes the answer to a query that was {@link #check checked}. */
+  long writeParquet(String statement, Path file) throws SQLException, IOException, SqlFailure {
+    long[] count = new long[1];
+    String sql =
+        "COPY (\n"
+            + statement
+            + "\n) TO "
+            + Sql.literal(file.toString())
+            + " (FORMAT parquet, COMPRESSION zstd)";
+    timed(
+        sql,
+        result -> {
+          result.next();
+          count[0] = result.getLong(1);
+        });
+    return count[0];
+  }
+
+  private interface Taker {
+    void take(ResultSet result) throws SQLException, IOException;
+  }
+
+  private void timed(String sql, Taker taker) throws SQLException, IOException, SqlFailure {
+    AtomicBoolean isLate = new AtomicBoolean();
+    try (Statement statement = connection.createStatement()) {
+      ScheduledFuture<?> alarm = alarm(statement, isLate);
+      running = statement;
+      try (ResultSet result = statement.executeQuery(sql)) {
+        taker.take(result);
+      } finally {
+        alarm.cancel(false);
+        running = null;
+      }
+    } catch (SQLException e) {
+      if (isLate.get()) {
+        throw new SqlFailure(
+            "The statement took longer than "
+                + timeLimit.toSeconds()
+                + " s and was ended; ask for less, or ask 'ostraka sql', which has no limit",
+            List.of());
+      }
+      throw e;
+    }
+  }
+
+  /** Ends the statement that runs, if any does; it fails. */
+  void cancel() throws IOException {
+    Statement statement = running;
+    try {
+      if (statement != null) {
+        statement.cancel();
+      }
+    } catch (SQLException e) {
+      throw new IOException("Cannot end the statement: " + e.getMessage(), e);
+    }
+  }
+
+  private ScheduledFuture<?> alarm(Statement statement, AtomicBoolean isLate) {
+    long millis = timeLimit.isZero() ? Long.MAX_VALUE / 2 : timeLimit.toMillis();
+    return clock.schedule(
+        () -> {
+          isLate.set(true);
+          statement.cancel();
+          return null;
+        },
+        millis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** Why a shard's rows cannot be read, or nothing if they can. */
+  Optional<String> whyUnreadable(Stream stream, Path file) {
+    String columns = stream.columns().stream().map(Column::name).collect(Collectors.joining(", "));
+    String sql =
+        "SELECT max(hash(row, step, time, %s)) FROM read_parquet([?::VARCHAR], hive_partitioning = false)"
+            .formatted(columns);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, file.toString());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return Optional.empty();
+      }
+    } catch (SQLException e) {
+      return Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason"));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    clock.shutdownNow();
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IOException("Cannot close DuckDB", e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.ostraka.query.sql;
+
+import io.ostraka.store.LocalCopy;
+import io.ostraka.store.ShardStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/**
+ * The shards of a root as files whose paths say project, run and writer: those of a folder as they
+ * lie, those of a bucket as links to local copies, which are held open for as long as they are
+ * linked.
+ */
+final class RootFiles implements AutoCloseable {
+  private static final int FETCHED_AT_ONCE = 8;
+
+  private final ShardStore store;
+  private final Path folder;
+  private final boolean isLinked;
+  private final Map<String, LocalCopy> linked = new TreeMap<>();
+
+  private RootFiles(ShardStore store, Path folder, boolean isLinked) {
+    this.store = store;
+    this.folder = folder;
+    this.isLinked = isLinked;
+  }
+
+  static RootFiles of(ShardStore store, Path temporary) throws IOException {
+    return "file".equals(store.root().getScheme())
+        ? new RootFiles(store, Path.of(store.root()), false)
+        : new RootFiles(store, Files.createTempDirectory(temporary, "ostraka-sql"), true);
+  }
+
+  /** Whether shards are copied before they are read, so that only those asked of should be. */
+  boolean areCopied() {
+    return isLinked;
+  }
+
+  /** The folders that the files lie below, as they are named and as they really are. */
+  List<Path> folders() throws IOException {
+    List<Path> folders = new ArrayList<>(List.of(folder));
+    if (Files.exists(folder) && !folder.toRealPath().equals(folder)) {
+      folders.add(folder.toRealPath());
+    }
+    return folders;
+  }
+
+  /** Where a shard's file is, once it is {@link #have had}. */
+  Path file(String key) {
+    return folder.resolve(key);
+  }
+
+  /**
+   * Has the files of shards there, and lets go of all others.
+   *
+   * @throws NoSuchFileException if one is gone
+   */
+  void have(List<String> keys) throws IOException {
+    if (!isLinked) {
+      return;
+    }
+    List<String> gone = linked.keySet().stream().filter(key -> !keys.contains(key)).toList();
+    for (String key : gone) {
+      release(key);
+    }
+    List<String> missing = keys.stream().filter(key -> !linked.containsKey(key)).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(FETCHED_AT_ONCE);
+    try {
+      List<Callable<LocalCopy>> fetches = new ArrayList<>();
+      missing.forEach(key -> fetches.add(() -> store.open(key)));
+      List<Future<LocalCopy>> fetched = threads.invokeAll(fetches);
+      link(missing, fetched);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while shards were fetched", e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void link(List<String> keys, List<Future<LocalCopy>> fetched)
+      throws IOException, InterruptedException {
+    IOException failure = null;
+    for (int i = 0; i < keys.size(); i++) {
+      try {
+        LocalCopy copy = fetched.get(i).get();
+        linked.put(keys.get(i), copy);
+        Path link = file(keys.get(i));
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, copy.path());
+      } catch (ExecutionException e) {
+        failure = e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void release(String key) throws IOException {
+    Files.deleteIfExists(file(key));
+    LocalCopy copy = linked.remove(key);
+    if (copy != null) {
+      copy.close();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (String key : List.copyOf(linked.keySet())) {
+      release(key);
+    }
+    if (isLinked) {
+      try (Stream<Path> below = Files.walk(folder)) {
+        for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+}

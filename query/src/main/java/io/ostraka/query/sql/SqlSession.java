@@ -1,0 +1,228 @@
+package io.ostraka.query.sql;
+
+import io.ostraka.Stream;
+import io.ostraka.catalog.Catalog;
+import io.ostraka.catalog.LiveShard;
+import io.ostraka.catalog.Problem;
+import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.catalog.WriterSnapshot;
+import io.ostraka.store.ShardStore;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQL over a root: one statement at a time, over what the root holds when it is asked.
+ *
+ * <p>The views are those of {@code docs/sql.md}. A shard that cannot be read is left out and named
+ * among the problems; one that goes while it is read is looked for in a new listing. Safe for
+ * threads, which take turns. The store stays open when this is closed.
+ */
+public final class SqlSession implements AutoCloseable {
+  /* Each attempt leaves out shards found damaged, or lists again after one has vanished. */
+  private static final int ATTEMPTS = 8;
+
+  private final Catalog catalog;
+  private final RootFiles files;
+  private final LockedDuckDb duckDb;
+  private List<RunSnapshot> shown = List.of();
+  private Set<Stream> shownStreams = Set.of();
+  private boolean isFilled;
+
+  private SqlSession(Catalog catalog, RootFiles files, LockedDuckDb duckDb) {
+    this.catalog = catalog;
+    this.files = files;
+    this.duckDb = duckDb;
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @throws IOException if DuckDB cannot be opened, or a bucket's files have no place
+   */
+  public static SqlSession open(ShardStore store, SqlSettings settings) throws IOException {
+    RootFiles files = RootFiles.of(store, settings.temporary());
+    return new SqlSession(new Catalog(store), files, LockedDuckDb.open(settings, files.folders()));
+  }
+
+  /**
+   * Answers one statement.
+   *
+   * @param limit how many rows are made at most; {@link Long#MAX_VALUE} for all
+   * @throws SqlFailure if the statement is wrong, is none that only asks, or takes more time or
+   *     memory than there is
+   * @throws IOException if the root cannot be listed or read
+   */
+  public synchronized void run(String statement, long limit, Rows rows)
+      throws IOException, SqlFailure {
+    Attempt attempt = new Attempt(statement);
+    boolean isQuery = duckDb.check(statement);
+    attempt.run(
+        () -> duckDb.query(statement, isQuery ? limit : Long.MAX_VALUE, attempt.counting(rows)));
+  }
+
+  /**
+   * Writes the answer to one statement as a Parquet file: the one that the settings name.
+   *
+   * @return how many rows it has
+   */
+  public synchronized long writeParquet(String statement, Path file)
+      throws IOException, SqlFailure {
+    if (!duckDb.check(statement)) {
+      throw new SqlFailure("An explanation is no table; print it instead", List.of());
+    }
+    long[] count = new long[1];
+    new Attempt(statement).run(() -> count[0] = duckDb.writeParquet(statement, file));
+    return count[0];
+  }
+
+  /** Ends the statement that another thread has running, if any; it fails there. */
+  public void cancel() throws IOException {
+    duckDb.cancel();
+  }
+
+  /** What was left out of the last answer. */
+  public synchronized List<Problem> problems() {
+    return shown.stream().flatMap(run -> run.problems().stream()).toList();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    duckDb.close();
+    files.close();
+  }
+
+  private void refresh(Set<Stream> streams) throws IOException {
+    List<RunSnapshot> now = new ArrayList<>();
+    for (String project : catalog.projectNames()) {
+      now.addAll(catalog.runs(project));
+    }
+    if (isFilled && now.equals(shown) && streams.equals(shownStreams)) {
+      return;
+    }
+    files.have(keys(now, streams));
+    duckDb.fill(
+        new RootTables(
+            now,
+            (stream, shard) ->
+                streams.contains(stream)
+                    ? Optional.of(files.file(shard.key()).toString())
+                    : Optional.empty()));
+    shown = now;
+    shownStreams = streams;
+    isFilled = true;
+  }
+
+  private static List<String> keys(List<RunSnapshot> runs, Set<Stream> streams) {
+    List<String> keys = new ArrayList<>();
+    for (RunSnapshot run : runs) {
+      for (WriterSnapshot writer : run.writers()) {
+        streams.forEach(stream -> writer.shards(stream).forEach(shard -> keys.add(shard.key())));
+      }
+    }
+    return keys;
+  }
+
+  /** One statement, tried again while the root changes under it. */
+  private final class Attempt {
+    private final Set<Stream> streams;
+    private boolean hasBegun;
+
+    Attempt(String statement) {
+      this.streams = streams(statement);
+    }
+
+    /* A stream is read through its view, whose name is then in the statement. */
+    private Set<Stream> streams(String statement) {
+      Set<Stream> all = EnumSet.allOf(Stream.class);
+      String lower = statement.toLowerCase(Locale.ROOT);
+      if (files.areCopied()) {
+        all.removeIf(stream -> !lower.contains(stream.folder()));
+      }
+      return all;
+    }
+
+    Rows counting(Rows rows) {
+      return new Rows() {
+        @Override
+        public void columns(List<SqlColumn> columns) throws IOException {
+          hasBegun = true;
+          rows.columns(columns);
+        }
+
+        @Override
+        public boolean row(List<@Nullable Object> values) throws IOException {
+          return rows.row(values);
+        }
+      };
+    }
+
+    void run(Work work) throws IOException, SqlFailure {
+      for (int attempt = 1; ; attempt++) {
+        boolean isLast = attempt == ATTEMPTS;
+        try {
+          refresh(streams);
+          work.run();
+          return;
+        } catch (NoSuchFileException e) {
+          if (isLast) {
+            throw e;
+          }
+          isFilled = false;
+        } catch (SQLException e) {
+          if (hasBegun || isLast || !DuckDbErrors.mayBeAFile(e) || !leaveOutUnreadable()) {
+            throw DuckDbErrors.failure(e, LockedDuckDb.LINES_BEFORE);
+          }
+          isFilled = false;
+        }
+      }
+    }
+
+    /** Whether a shard was found that has gone or cannot be read. */
+    private boolean leaveOutUnreadable() {
+      boolean found = false;
+      Set<String> seen = new HashSet<>();
+      for (RunSnapshot run : shown) {
+        for (WriterSnapshot writer : run.writers()) {
+          for (Stream stream : streams) {
+            for (LiveShard shard : writer.shards(stream)) {
+              found |= seen.add(shard.key()) && !isReadable(stream, shard);
+            }
+          }
+        }
+      }
+      return found;
+    }
+
+    private boolean isReadable(Stream stream, LiveShard shard) {
+      Path file = files.file(shard.key());
+      if (!java.nio.file.Files.exists(file)) {
+        return false;
+      }
+      Optional<String> reason = duckDb.whyUnreadable(stream, file);
+      reason.ifPresent(
+          why ->
+              catalog.leaveOut(
+                  shard,
+                  "Cannot read "
+                      + shard.key()
+                      + ": "
+                      + why
+                      + "; it is left out, restore it from a copy"));
+      return reason.isEmpty();
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException, SqlFailure, SQLException;
+  }
+}
