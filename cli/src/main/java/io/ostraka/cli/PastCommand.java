@@ -70,7 +70,10 @@ final class PastCommand implements Callable<Integer> {
     Path spool = spoolOption.folder(here);
     try (Stores stores = new Stores(here);
         ShardStore store = stores.open(Root.of(root, here.folder()))) {
-      Optional<String> named = name == null ? Optional.empty() : latestOfName(store, name);
+      Optional<String> named =
+          name == null
+              ? Optional.empty()
+              : new Catalog(store).latest(project, name).map(RunKey::run);
       RunKey key = new RunKey(project, named.orElse(run));
       ObjectNode answer = found(store, spool, key);
       named.ifPresent(unused -> answer.put("named", true));
@@ -83,14 +86,6 @@ final class PastCommand implements Callable<Integer> {
       here.out().println(answer);
     }
     return 0;
-  }
-
-  private Optional<String> latestOfName(ShardStore store, String wanted) throws IOException {
-    return new Catalog(store)
-        .runs(project).stream()
-            .filter(snapshot -> snapshot.card().name().filter(wanted::equals).isPresent())
-            .findFirst()
-            .map(snapshot -> snapshot.key().run());
   }
 
   private ObjectNode found(ShardStore store, Path spool, RunKey key) throws IOException {

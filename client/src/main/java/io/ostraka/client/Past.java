@@ -8,6 +8,7 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
 import io.ostraka.card.Card;
 import io.ostraka.card.WriterState;
+import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
 import io.ostraka.drain.AliveLock;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new writer goes on with.
@@ -41,6 +43,25 @@ record Past(ObjectNode fields, long firstStep) {
   /** A run that begins. */
   static Past none() {
     return new Past(JsonNodeFactory.instance.objectNode(), 0);
+  }
+
+  /**
+   * The latest run of a name.
+   *
+   * @param otherwise the answer if there is none and need not be; tells the project
+   * @throws NoSuchFileException if it must be there and is not
+   */
+  static RunKey named(ShardStore store, RunKey otherwise, String name, @Nullable Resume mode)
+      throws IOException {
+    Optional<RunKey> latest = new Catalog(store).latest(otherwise.project(), name);
+    if (latest.isEmpty() && mode == Resume.MUST) {
+      throw new NoSuchFileException(
+          store.root().toString(),
+          null,
+          "there is no run named \"%s\" in project \"%s\" to resume; check name, project and root, or name the run by runId"
+              .formatted(name, otherwise.project()));
+    }
+    return latest.orElse(otherwise);
   }
 
   /** Finds what a run goes on with. */

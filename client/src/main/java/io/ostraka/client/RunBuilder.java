@@ -181,8 +181,9 @@ public final class RunBuilder {
   }
 
   /**
-   * Goes on with the run of {@link #runId}, if it is there. It reads as one line then: what its
-   * earlier writers logged at the step where this one begins, or later, is hidden and not deleted.
+   * Goes on with the run of {@link #runId}, or without an id with the latest one of {@link #name},
+   * if it is there. It reads as one line then: what its earlier writers logged at the step where
+   * this one begins, or later, is hidden and not deleted.
    */
   public RunBuilder resume(Resume mode) {
     this.resume = mode;
@@ -236,12 +237,12 @@ public final class RunBuilder {
     String given = runId == null ? shared.orElse(null) : runId;
     checkPast(given);
     Instant now = Instant.now();
-    RunKey run = new RunKey(project, given == null ? newRunId(now) : given);
+    RunKey fresh = new RunKey(project, given == null ? newRunId(now) : given);
     Names.encode(project);
-    Names.encode(run.run());
-    WriterKey writer = new WriterKey(run, WriterId.of(rank, random.nextLong()));
+    Names.encode(fresh.run());
+    WriterId id = WriterId.of(rank, random.nextLong());
     if (isDisabled()) {
-      return Run.disabled(writer);
+      return Run.disabled(new WriterKey(fresh, id));
     }
     if (worldSize > 1 && rank == 0 && given == null) {
       say(
@@ -252,11 +253,13 @@ public final class RunBuilder {
     Spool open = Spool.open(spool == null ? SpoolFolder.usual(environment) : spool);
     Roots roots = new Roots(environment, RunBuilder::say);
     ShardStore store = roots.open(root);
+    boolean byName = given == null && goesOn() && card.has("name");
+    RunKey run = byName ? Past.named(store, fresh, card.path("name").asText(), resume) : fresh;
     Past past = past(new Past.Finder(store, open, run, rank, worldSize, RunBuilder::say));
     fillCard(now, past);
     JournalHeader header =
         new JournalHeader(
-            writer,
+            new WriterKey(run, id),
             store.root(),
             open.id(),
             bootId(),
@@ -284,15 +287,14 @@ public final class RunBuilder {
   }
 
   private void checkPast(@Nullable String given) {
-    boolean goesOn = resume == Resume.ALLOW || resume == Resume.MUST;
-    if (resumeStep.isPresent() && !goesOn) {
+    if (resumeStep.isPresent() && !goesOn()) {
       throw new IllegalArgumentException(
           "resumeStep needs resume(Resume.ALLOW) or resume(Resume.MUST) beside it");
     }
-    if (resume == Resume.MUST && given == null) {
+    if (resume == Resume.MUST && given == null && !card.has("name")) {
       throw new IllegalArgumentException(
           (rewinds ? "rewindTo" : "resume(Resume.MUST)")
-              + " needs the run's id; name it by runId or OSTRAKA_RUN_ID");
+              + " needs the run's id or name; give it by runId, OSTRAKA_RUN_ID or name");
     }
     if (forkRun != null && (resume == Resume.MUST || resumeStep.isPresent())) {
       throw new IllegalArgumentException(
@@ -302,6 +304,10 @@ public final class RunBuilder {
       throw new IllegalArgumentException(
           "The run " + given + " cannot be a fork of itself; choose another id, or rewindTo");
     }
+  }
+
+  private boolean goesOn() {
+    return resume == Resume.ALLOW || resume == Resume.MUST;
   }
 
   private Past past(Past.Finder finder) throws IOException {

@@ -24,11 +24,46 @@ class ResumeTest {
   @TempDir Path folder;
 
   private RunBuilder builder(String id) {
+    return builder().runId(id);
+  }
+
+  private RunBuilder builder() {
     return new RunBuilder(Map.of())
         .root(folder.resolve("root"))
         .spool(folder.resolve("spool"))
-        .project("digits")
-        .runId(id);
+        .project("digits");
+  }
+
+  @Test
+  void withoutAnIdTheLatestRunOfThatNameIsContinued() throws IOException {
+    for (String id : List.of("c", "b", "a")) {
+      try (Run run = builder(id).name(id.equals("a") ? "other" : "plain").start()) {
+        run.log(41, "loss", 1.0);
+      }
+    }
+    for (Resume mode : List.of(Resume.MUST, Resume.ALLOW)) {
+      try (Run run = builder().name("plain").resume(mode).start()) {
+        assertThat(run.id()).isEqualTo("b");
+        assertThat(card("b", run.writerId()).resumeStep()).hasValue(42);
+      }
+    }
+    try (Run run = builder().name("plain").rewindTo(20).start()) {
+      assertThat(run.id()).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void aNameThatNoRunHasBeginsOneUnlessItMustBeThere() throws IOException {
+    try (Run run = builder().name("plain").resume(Resume.ALLOW).start()) {
+      assertThat(card(run.id(), run.writerId()).name()).hasValue("plain");
+      assertThat(card(run.id(), run.writerId()).supersedes()).isEmpty();
+    }
+    assertThatThrownBy(() -> builder().name("odd").resume(Resume.MUST).start())
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("there is no run named \"odd\" in project \"digits\" to resume");
+    assertThatThrownBy(() -> builder().resume(Resume.MUST).start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("needs the run's id or name");
   }
 
   @Test

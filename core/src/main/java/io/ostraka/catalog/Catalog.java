@@ -87,6 +87,17 @@ public final class Catalog {
   }
 
   /**
+   * The run of a project that people see under a name, the one with the latest start if there are
+   * several. Reads as much as {@link #runs}.
+   */
+  public Optional<RunKey> latest(String project, String name) throws IOException {
+    return runs(project).stream()
+        .filter(run -> run.card().name().filter(name::equals).isPresent())
+        .findFirst()
+        .map(RunSnapshot::key);
+  }
+
+  /**
    * One run, by one listing of its prefix.
    *
    * @throws NoSuchFileException if there is no such run, or people deleted it
