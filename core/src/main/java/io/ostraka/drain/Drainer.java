@@ -3,10 +3,8 @@ package io.ostraka.drain;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.ShardFormatException;
-import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
-import io.ostraka.drain.DrainLog.Seal;
 import io.ostraka.journal.ControlFile;
 import io.ostraka.journal.JournalFiles;
 import io.ostraka.journal.JournalReader;
@@ -20,9 +18,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,25 +56,17 @@ public final class Drainer implements AutoCloseable {
   private final Life life;
   private final DrainLog log;
   private final ControlFile control;
-  private final NameTable names = new NameTable();
   private final JournalReader reader;
   private final WriterKey writer;
   private final CardKeeper card;
   private final WaitingRows waiting;
   private final RangeReader ranges;
-  private final StagedShards staged;
-
+  private final RangePublisher publisher;
+  private final WriterFolder folder;
   private @Nullable ShardStore store;
-
-  /** Of everything published so far; null if an earlier drainer published some of it. */
-  private @Nullable MetricSummaries summaries;
-
   private long lastPublish;
-  private PublishListener listener = (stream, name, bytes) -> {};
   private long badSince;
-  private int firstSegment;
   private boolean recovered;
-  private boolean journalCut;
   private boolean ended;
 
   private Drainer(JournalFiles files, DrainSettings settings, Life life, DrainLog log)
@@ -87,14 +75,17 @@ public final class Drainer implements AutoCloseable {
     this.settings = settings;
     this.life = life;
     this.log = log;
+    NameTable names = new NameTable();
     this.reader = JournalReader.open(files, names);
     this.control = openControl(files, life);
     this.writer = reader.header().writer();
     this.card = new CardKeeper(settings, control, reader.header());
     this.waiting = new WaitingRows(names, settings.ticks(), card::merge);
     this.ranges = new RangeReader(reader, waiting, log, settings.rows());
-    this.staged = new StagedShards(files, writer, settings);
-    this.summaries = log.isEmpty() ? new MetricSummaries() : null;
+    this.folder = new WriterFolder(writer, reader.header().root(), files.spool());
+    StagedShards staged = new StagedShards(files, writer, settings);
+    this.publisher =
+        new RangePublisher(files, folder, log, reader, waiting, ranges, staged, this::published);
     this.lastPublish = settings.ticks().getAsLong();
     this.badSince = lastPublish;
   }
@@ -164,8 +155,8 @@ public final class Drainer implements AutoCloseable {
   }
 
   /** Has somebody told of every shard that it publishes. */
-  void tell(PublishListener newListener) {
-    this.listener = newListener;
+  void tell(PublishListener listener) {
+    publisher.tell(listener);
   }
 
   /** How many bytes of the journal are published. */
@@ -220,20 +211,21 @@ public final class Drainer implements AutoCloseable {
     ShardStore root = openStore();
     recover(root);
     card.checkNotDeleted(root);
-    if (!publishDecided(root, alive)) {
+    if (!publisher.publishDecided(root, alive)) {
       return Outcome.IDLE;
     }
-    boolean drained = journalCut || (!ranges.read() && !ranges.isStarved());
-    boolean last = drained && (reader.closed() || !alive || journalCut);
+    boolean cut = publisher.isCut();
+    boolean drained = cut || (!ranges.read() && !ranges.isStarved());
+    boolean last = drained && (reader.closed() || !alive || cut);
     if (isDue(last, all && drained)) {
-      publish(root, decide());
+      publisher.publishWaiting(root);
     }
     if (last) {
       end(root);
       return alive ? Outcome.ENDED : remove();
     }
     if (alive && !reader.closed() && card.isDue(lastPublish, all || flushWanted())) {
-      checkPrepared(root);
+      folder.check(root);
       card.replace(root);
     }
     if (waiting.isEmpty() && !card.hasChanged()) {
@@ -267,7 +259,7 @@ public final class Drainer implements AutoCloseable {
     }
     if (!recovered) {
       try {
-        checkPrepared(open);
+        folder.check(open);
       } catch (IOException e) {
         open.close();
         store = null;
@@ -277,92 +269,24 @@ public final class Drainer implements AutoCloseable {
     return open;
   }
 
-  /**
-   * Looks, before anything is written, whether the writer's folder is there, also late in a run: a
-   * store would make it anew below a mount point whose file system is gone.
-   */
-  private void checkPrepared(ShardStore root) throws IOException {
-    if (!root.isPrepared(writer.prefix())) {
-      throw new IOException(
-          "The folder of writer %s is not in %s: the root is not mounted, or the run was deleted; its journal is kept in %s"
-              .formatted(writer.writer(), reader.header().root(), files.spool()));
-    }
-  }
-
   /** Goes to where the published ranges end. */
   private void recover(ShardStore root) throws IOException {
     if (recovered) {
       return;
     }
     root.removeUnfinished(writer.prefix());
-    staged.removeLeftOvers();
     card.begin(root);
-    if (log.isEmpty()) {
-      skipPublishedRows(root);
-    }
+    publisher.recover(root);
     ranges.skipPublished();
     recovered = true;
   }
 
-  /**
-   * Publishes ranges that were decided, by this drainer or an earlier one, and perhaps not
-   * published.
-   *
-   * @return false if there is no memory for that now
-   */
-  private boolean publishDecided(ShardStore root, boolean alive) throws IOException {
-    Optional<Seal> decided = log.unpublished();
-    while (decided.isPresent() && !journalCut) {
-      Seal seal = decided.get();
-      if (staged.isEmpty() && !ranges.readDecided(seal)) {
-        return false;
-      }
-      if (reader.position() < seal.end()) {
-        if (alive) {
-          String why = reader.bad().orElse("its bytes are not there");
-          ranges.startOver();
-          throw new IOException(
-              "The journal of %s cannot be read up to a decided range: %s"
-                  .formatted(writer.writer(), why));
-        }
-        publishCut(root, seal);
-        return true;
-      }
-      publish(root, seal);
-      decided = log.unpublished();
+  /** Takes note of a range that is published. */
+  private void published(long end) {
+    if (!card.hasChanged()) {
+      publishedUpTo(end);
     }
-    return true;
-  }
-
-  /** Publishes a range of which a power loss took rows as far as they go; nothing follows it. */
-  private void publishCut(ShardStore root, Seal seal) throws IOException {
-    Map<Stream, ShardName> found = publishShards(root, waiting.partsOf(seal.rows()));
-    Map<Stream, Long> next = new EnumMap<>(Stream.class);
-    found.forEach((stream, range) -> next.put(stream, range.last() + 1));
-    log.restart(reader.position(), next);
-    journalCut = true;
-    staged.clear();
-  }
-
-  /**
-   * Without a record of ranges, the next range of a stream begins after the gap-free prefix of the
-   * store's listing.
-   */
-  private void skipPublishedRows(ShardStore root) throws IOException {
-    Map<Stream, Long> published = new EnumMap<>(Stream.class);
-    ListedRows listed = ListedRows.list(root, writer);
-    for (Stream stream : Stream.values()) {
-      long next = listed.next(stream, reader.rows(stream));
-      if (next > 0) {
-        published.put(stream, next);
-      }
-      if (next > reader.rows(stream)) {
-        summaries = null;
-      }
-    }
-    if (!published.isEmpty()) {
-      log.restart(reader.position(), published);
-    }
+    lastPublish = settings.ticks().getAsLong();
   }
 
   /** Tells the writer; behind the close record only the last card does so. */
@@ -401,73 +325,9 @@ public final class Drainer implements AutoCloseable {
     return !inFolder && age < EARLY_MILLIS ? seconds / EARLY_FACTOR : seconds;
   }
 
-  /** Decides the range of the rows that wait. */
-  private Seal decide() throws IOException {
-    Seal seal = ranges.seal();
-    log.seal(seal);
-    return seal;
-  }
-
-  private void publish(ShardStore root, Seal seal) throws IOException {
-    publishShards(root, seal.rows());
-    log.markPublished();
-    staged.clear();
-    ranges.begin();
-    if (!card.hasChanged()) {
-      publishedUpTo(seal.end());
-    }
-    lastPublish = settings.ticks().getAsLong();
-    deleteSegmentsBefore(Position.segment(seal.end()));
-    log.shorten();
-  }
-
-  /**
-   * Publishes the shards of a range.
-   *
-   * @param rows those that wait; of shards that are staged already, nothing
-   * @return the rows that are published now
-   */
-  private Map<Stream, ShardName> publishShards(ShardStore root, Map<Stream, ShardName> rows)
-      throws IOException {
-    if (staged.isEmpty()) {
-      stage(rows);
-    } else if (!staged.areThere()) {
-      staged.clear();
-      summaries = null; // they hold the rows that are read again now
-      ranges.startOver();
-      throw new IOException(
-          "Somebody removed files of %s from %s; they are made again from the journal"
-              .formatted(writer.writer(), files.spool()));
-    }
-    checkPrepared(root);
-    return staged.publish(root, listener);
-  }
-
-  private void stage(Map<Stream, ShardName> rows) throws IOException {
-    staged.encode(rows, waiting);
-    if (summaries != null) {
-      for (Map.Entry<Stream, ShardName> range : rows.entrySet()) {
-        summaries.add(waiting.of(range.getKey()).orElseThrow(), range.getValue().first());
-      }
-    }
-    ranges.clear();
-  }
-
-  private void deleteSegmentsBefore(int segment) throws IOException {
-    if (segment == firstSegment) {
-      return;
-    }
-    log.sync();
-    files.deleteBefore(segment, reader.lastBodyBefore(segment));
-    firstSegment = segment;
-  }
-
   /** Writes the last card. */
   private void end(ShardStore root) throws IOException {
-    MetricSummaries all = summaries;
-    if (all == null) {
-      all = MetricSummaries.read(root, writer);
-    }
+    MetricSummaries all = publisher.summaries(root);
     ObjectNode rows = JsonNodeFactory.instance.objectNode();
     for (Stream stream : Stream.values()) {
       rows.put(stream.folder(), log.nextRow(stream));
@@ -486,7 +346,7 @@ public final class Drainer implements AutoCloseable {
                 now,
                 rows,
                 all);
-    checkPrepared(root);
+    folder.check(root);
     try {
       root.create(writer.endKey(), bytes);
     } catch (FileAlreadyExistsException e) {
@@ -515,7 +375,7 @@ public final class Drainer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     ranges.clear();
-    staged.clear();
+    publisher.close();
     reader.close();
     if (store != null) {
       store.close();

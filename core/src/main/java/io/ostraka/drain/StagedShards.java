@@ -61,13 +61,16 @@ final class StagedShards {
    * @param ranges what the rows are, all of those that wait
    */
   void encode(Map<Stream, ShardName> ranges, WaitingRows rows) throws IOException {
-    Map<Stream, Staged> made = new EnumMap<>(Stream.class);
-    for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
-      RowBuffer buffer = rowsOf(rows, range.getKey(), range.getValue());
-      Path file = encode(range.getKey(), range.getValue().first(), buffer);
-      made.put(range.getKey(), new Staged(range.getValue(), file));
+    try {
+      for (Map.Entry<Stream, ShardName> range : ranges.entrySet()) {
+        RowBuffer buffer = rowsOf(rows, range.getKey(), range.getValue());
+        Path file = encode(range.getKey(), range.getValue().first(), buffer);
+        shards.put(range.getKey(), new Staged(range.getValue(), file));
+      }
+    } catch (IOException e) {
+      clear(); // all of them or none
+      throw e;
     }
-    shards.putAll(made);
   }
 
   /** Encodes the rows of a stream where there is room, and says where that was. */

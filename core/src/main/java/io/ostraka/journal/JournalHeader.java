@@ -1,6 +1,7 @@
 package io.ostraka.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.FlushSettings;
@@ -9,7 +10,11 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
+import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.net.URI;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -38,6 +43,7 @@ public record JournalHeader(
     Duration heartbeat,
     Progress progress,
     ObjectNode card) {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * Where the numbering stands at the start of a segment.
@@ -87,7 +93,46 @@ public record JournalHeader(
     return json;
   }
 
-  static JournalHeader parse(ObjectNode json, String where) throws ShardFormatException {
+  /**
+   * What {@link #read} found.
+   *
+   * @param end where the next record begins
+   */
+  record Read(JournalHeader header, int end) {}
+
+  /**
+   * Reads the header of the segment that a window is at the start of.
+   *
+   * @param segment which one that is
+   * @throws NoSuchFileException if there is none yet
+   * @throws StreamCorruptedException if it is damaged, or only partly there yet
+   */
+  static Read read(SegmentWindow window, Path segment) throws IOException {
+    int at = JournalFormat.RECORDS_START;
+    int body = at + JournalFormat.RECORD_HEAD_BYTES;
+    int lengthWord =
+        window.fill(0, body) && JournalFormat.isMagic(window.bytes(), window.length())
+            ? (int) JournalFormat.INT.get(window.bytes(), at)
+            : 0;
+    if (lengthWord == 0) {
+      throw new NoSuchFileException(segment.toString(), null, "no header yet");
+    }
+    int length = lengthWord & JournalFormat.LENGTH_MASK;
+    boolean whole =
+        (lengthWord & ~JournalFormat.LENGTH_MASK) == JournalFormat.LENGTH_TAG
+            && length >= 4
+            && window.fill(0, body + length);
+    if (!whole || !window.hasChecksum(at, length) || window.bytes()[body] != JournalFormat.HEADER) {
+      throw new StreamCorruptedException(
+          "The header of the journal %s is damaged; its files are kept".formatted(segment));
+    }
+    if (!(JSON.readTree(window.bytes(), body + 4, length - 4) instanceof ObjectNode json)) {
+      throw new ShardFormatException("The header of " + segment + " is no object");
+    }
+    return new Read(parse(json, segment.toString()), at + JournalFormat.recordBytes(length));
+  }
+
+  private static JournalHeader parse(ObjectNode json, String where) throws ShardFormatException {
     int format = json.path("format").asInt(0);
     if (format != JournalFormat.VERSION) {
       throw new ShardFormatException(

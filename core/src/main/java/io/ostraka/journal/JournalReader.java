@@ -13,20 +13,15 @@ import io.ostraka.shard.NameTable;
 import io.ostraka.shard.RowBuffer;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,19 +36,12 @@ public final class JournalReader implements AutoCloseable {
   public static final long SEGMENT_BYTES = JournalFormat.SEGMENT_BYTES;
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SMALL_READ = 8 << 10;
-  private static final int LARGE_READ = 256 << 10;
 
   private final JournalFiles files;
   private final NameTable names;
   private final Bodies bodies;
-  private final CRC32 crc = new CRC32();
-  private final byte[] peeked = new byte[4];
+  private final SegmentWindow window = new SegmentWindow();
   private List<int[]> keySets = new ArrayList<>();
-  private @Nullable FileChannel channel;
-  private byte[] window = new byte[SMALL_READ];
-  private int windowStart;
-  private int windowLength;
   private final NavigableMap<Integer, Integer> lastBodies = new TreeMap<>();
   private final long[] rows = new long[Stream.numberLimit()];
   private int lastBody = -1;
@@ -85,11 +73,15 @@ public final class JournalReader implements AutoCloseable {
    * @throws ShardFormatException if the journal is of another format
    */
   public static JournalReader open(JournalFiles files, NameTable names) throws IOException {
+    return new JournalReader(files, names, segments(files).get(0));
+  }
+
+  private static List<Integer> segments(JournalFiles files) throws IOException {
     List<Integer> segments = files.segments();
     if (segments.isEmpty()) {
       throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
     }
-    return new JournalReader(files, names, segments.get(0));
+    return segments;
   }
 
   /**
@@ -97,10 +89,7 @@ public final class JournalReader implements AutoCloseable {
    * {@link #open} does.
    */
   public static JournalReader openLast(JournalFiles files, NameTable names) throws IOException {
-    List<Integer> segments = files.segments();
-    if (segments.isEmpty()) {
-      throw new NoSuchFileException(files.segment(0).toString(), null, "no journal");
-    }
+    List<Integer> segments = segments(files);
     int last = segments.size() - 1;
     try {
       return new JournalReader(files, names, segments.get(last));
@@ -193,9 +182,7 @@ public final class JournalReader implements AutoCloseable {
    */
   public void reset(Mark mark) throws IOException {
     if (mark.segment != segment) {
-      FileChannel earlier = FileChannel.open(files.segment(mark.segment), StandardOpenOption.READ);
-      close();
-      channel = earlier;
+      window.open(files.segment(mark.segment));
       segment = mark.segment;
     }
     offset = mark.offset;
@@ -204,17 +191,14 @@ public final class JournalReader implements AutoCloseable {
     keySets.subList(mark.keySetCount, keySets.size()).clear();
     System.arraycopy(mark.rows, 0, rows, 0, rows.length);
     lastBody = mark.lastBody;
-    windowLength = 0;
+    window.forget();
     closed = false;
     bad = null;
   }
 
   /** Gives back the memory that reading on will take again. */
   public void rest() {
-    if (window.length > SMALL_READ) {
-      window = new byte[SMALL_READ];
-      windowLength = 0;
-    }
+    window.rest();
   }
 
   /**
@@ -231,30 +215,26 @@ public final class JournalReader implements AutoCloseable {
     if (at + JournalFormat.RECORD_HEAD_BYTES > JournalFormat.SEGMENT_BYTES) {
       return fail("the segment has no end record");
     }
-    if (!hasHead(at)) {
+    if (!window.hasHead(at)) {
       return 0;
     }
-    int lengthWord = (int) JournalFormat.INT.get(window, at - windowStart);
+    int lengthWord = (int) JournalFormat.INT.get(window.bytes(), window.index(at));
     int length = lengthWord & JournalFormat.LENGTH_MASK;
     if ((lengthWord & ~JournalFormat.LENGTH_MASK) != JournalFormat.LENGTH_TAG
         || length < 4
         || at + JournalFormat.RECORD_HEAD_BYTES + length > JournalFormat.SEGMENT_BYTES) {
       return fail("the length is wrong");
     }
-    if (!fill(at, JournalFormat.RECORD_HEAD_BYTES + length)) {
+    if (!window.fill(at, JournalFormat.RECORD_HEAD_BYTES + length)) {
       return fail("the segment ends within the record");
     }
-    int start = at - windowStart;
-    crc.reset();
-    crc.update(window, start, 4);
-    crc.update(window, start + JournalFormat.RECORD_HEAD_BYTES, length);
-    if ((int) crc.getValue() != (int) JournalFormat.INT.get(window, start + 4)) {
+    if (!window.hasChecksum(at, length)) {
       return fail("the checksum is wrong");
     }
     int taken = JournalFormat.recordBytes(length);
-    int body = start + JournalFormat.RECORD_HEAD_BYTES;
+    int body = window.index(at) + JournalFormat.RECORD_HEAD_BYTES;
     try {
-      if (window[body] == JournalFormat.NEXT) {
+      if (window.bytes()[body] == JournalFormat.NEXT) {
         header = follow(at);
         sink.card(header.card()); // what had found no room before is in it
       } else {
@@ -278,8 +258,7 @@ public final class JournalReader implements AutoCloseable {
       lastBodies.put(current, lastBody);
       return next;
     } catch (IOException e) {
-      close();
-      channel = FileChannel.open(files.segment(current), StandardOpenOption.READ);
+      window.open(files.segment(current));
       segment = current;
       offset = at;
       throw e;
@@ -290,14 +269,15 @@ public final class JournalReader implements AutoCloseable {
     bad =
         "Bad record in %s at byte %d: %s"
             .formatted(files.segment(segment).getFileName(), offset, why);
-    windowLength = 0;
+    window.forget();
     return 0;
   }
 
   private void accept(JournalSink sink, int body, int length) throws IOException {
-    byte kind = window[body];
-    int number = window[body + 1];
-    byte flags = window[body + 2];
+    byte[] bytes = window.bytes();
+    byte kind = bytes[body];
+    int number = bytes[body + 1];
+    byte flags = bytes[body + 2];
     switch (kind) {
       case JournalFormat.KEY_SET -> addKeySet(body);
       case JournalFormat.VALUES -> addValues(sink, stream(number), flags, body, length);
@@ -325,23 +305,25 @@ public final class JournalReader implements AutoCloseable {
   }
 
   private void addKeySet(int body) {
-    int number = (int) JournalFormat.INT.get(window, body + 4);
-    int count = (int) JournalFormat.INT.get(window, body + 8);
+    byte[] bytes = window.bytes();
+    int number = (int) JournalFormat.INT.get(bytes, body + 4);
+    int count = (int) JournalFormat.INT.get(bytes, body + 8);
     if (number != keySets.size() || count < 1 || count > JournalFormat.KEY_SET_LIMIT) {
       throw new IndexOutOfBoundsException("key set " + number + " of " + count + " names");
     }
     int[] keySet = new int[count];
     int at = body + 12;
     for (int i = 0; i < count; i++) {
-      int length = (window[at] & 0xff) | (window[at + 1] & 0xff) << 8;
-      keySet[i] = names.number(new String(window, at + 2, length, StandardCharsets.UTF_8));
+      int length = (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
+      keySet[i] = names.number(new String(bytes, at + 2, length, StandardCharsets.UTF_8));
       at += 2 + length;
     }
     keySets.add(keySet);
   }
 
   private void addValues(JournalSink sink, Stream stream, byte flags, int body, int length) {
-    int number = (int) JournalFormat.INT.get(window, body + 4);
+    byte[] bytes = window.bytes();
+    int number = (int) JournalFormat.INT.get(bytes, body + 4);
     int[] keySet = keySets.get(number);
     if (!stream.isSeries() || length != JournalFormat.VALUES_HEAD_BYTES + 8 * keySet.length) {
       throw new IndexOutOfBoundsException(
@@ -349,51 +331,52 @@ public final class JournalReader implements AutoCloseable {
     }
     RowBuffer buffer = sink.rows(stream);
     if (buffer != null) {
-      long step = (long) LONG.get(window, body + 8);
-      long micros = header.clock().micros((long) LONG.get(window, body + 16));
+      long step = (long) LONG.get(bytes, body + 8);
+      long micros = header.clock().micros((long) LONG.get(bytes, body + 16));
       boolean hasStep = (flags & JournalFormat.NO_STEP) == 0;
       int values = body + JournalFormat.VALUES_HEAD_BYTES;
-      buffer.addSeries(keySet, hasStep, step, micros, window, values);
+      buffer.addSeries(keySet, hasStep, step, micros, bytes, values);
     }
     rows[stream.number()] += keySet.length;
   }
 
   private void addRow(JournalSink sink, Stream stream, byte flags, int body) throws IOException {
+    byte[] bytes = window.bytes();
     List<Object> cells = new ArrayList<>(stream.columns().size());
     int at = body + JournalFormat.VALUES_HEAD_BYTES;
     for (Column column : stream.columns()) {
       if (column.type() == Column.Type.DOUBLE) {
-        cells.add((double) JournalFormat.DOUBLE.get(window, at));
+        cells.add((double) JournalFormat.DOUBLE.get(bytes, at));
         at += 8;
         continue;
       }
-      int length = (int) JournalFormat.INT.get(window, at);
+      int length = (int) JournalFormat.INT.get(bytes, at);
       at += 4;
       if (length == JournalFormat.BODY_REFERENCE) {
         cells.add(body(at, sink.rows(stream) != null));
         at += JournalFormat.BODY_REFERENCE_BYTES;
       } else {
-        cells.add(Arrays.copyOfRange(window, at, checkedEnd(at, length)));
+        cells.add(Arrays.copyOfRange(bytes, at, checkedEnd(at, length)));
         at += length;
       }
     }
     RowBuffer buffer = sink.rows(stream);
     if (buffer != null) {
-      long step = (long) LONG.get(window, body + 8);
-      long micros = header.clock().micros((long) LONG.get(window, body + 16));
+      long step = (long) LONG.get(bytes, body + 8);
+      long micros = header.clock().micros((long) LONG.get(bytes, body + 16));
       buffer.addRow((flags & JournalFormat.NO_STEP) == 0, step, micros, cells);
     }
     rows[stream.number()]++;
   }
 
   private byte[] body(int at, boolean wanted) throws IOException {
-    Bodies.Reference reference = Bodies.Reference.parse(window, at);
+    Bodies.Reference reference = Bodies.Reference.parse(window.bytes(), at);
     lastBody = Math.max(lastBody, reference.number());
     return wanted ? bodies.read(reference) : new byte[0];
   }
 
   private int checkedEnd(int at, int length) {
-    if (length < 0 || at + length > windowLength) {
+    if (length < 0 || at + length > window.length()) {
       throw new IndexOutOfBoundsException("a text of " + length + " bytes");
     }
     return at + length;
@@ -404,7 +387,7 @@ public final class JournalReader implements AutoCloseable {
     if ((flags & JournalFormat.IN_BODY) != 0) {
       json = JSON.readTree(body(body + 4, true));
     } else {
-      json = JSON.readTree(window, body + 4, length - 4);
+      json = JSON.readTree(window.bytes(), body + 4, length - 4);
     }
     if (json instanceof ObjectNode object) {
       return object;
@@ -414,106 +397,16 @@ public final class JournalReader implements AutoCloseable {
 
   /** Goes to the start of a segment and reads its header. */
   private JournalHeader enter(int number) throws IOException {
-    FileChannel next = FileChannel.open(files.segment(number), StandardOpenOption.READ);
-    close();
-    channel = next;
+    window.open(files.segment(number));
     segment = number;
-    windowStart = 0;
-    windowLength = 0;
     keySets = new ArrayList<>(); // a mark may hold the one before
-    if (!fill(0, JournalFormat.RECORDS_START + JournalFormat.RECORD_HEAD_BYTES)
-        || !JournalFormat.isMagic(window, windowLength)) {
-      throw new NoSuchFileException(files.segment(number).toString(), null, "no header yet");
-    }
-    int at = JournalFormat.RECORDS_START;
-    int lengthWord = (int) JournalFormat.INT.get(window, at);
-    int length = lengthWord & JournalFormat.LENGTH_MASK;
-    if (lengthWord == 0) {
-      throw new NoSuchFileException(files.segment(number).toString(), null, "no header yet");
-    }
-    boolean whole =
-        (lengthWord & ~JournalFormat.LENGTH_MASK) == JournalFormat.LENGTH_TAG
-            && length >= 4
-            && fill(0, at + JournalFormat.RECORD_HEAD_BYTES + length);
-    if (!whole || !hasChecksum(at, length) || window[at + 8] != JournalFormat.HEADER) {
-      throw new StreamCorruptedException(
-          "The header of the journal %s is damaged; its files are kept"
-              .formatted(files.segment(number)));
-    }
-    JsonNode json = JSON.readTree(window, at + 12, length - 4);
-    if (!(json instanceof ObjectNode object)) {
-      throw new ShardFormatException("The header of " + files.segment(number) + " is no object");
-    }
-    offset = at + JournalFormat.recordBytes(length);
-    return JournalHeader.parse(object, files.segment(number).toString());
-  }
-
-  private boolean hasChecksum(int at, int length) {
-    crc.reset();
-    crc.update(window, at, 4);
-    crc.update(window, at + JournalFormat.RECORD_HEAD_BYTES, length);
-    return (int) crc.getValue() == (int) JournalFormat.INT.get(window, at + 4);
-  }
-
-  /** Has the head of a record in the window, and says whether anything was written there. */
-  private boolean hasHead(int at) throws IOException {
-    int head = JournalFormat.RECORD_HEAD_BYTES;
-    if (inWindow(at, head) && (int) JournalFormat.INT.get(window, at - windowStart) != 0) {
-      return true;
-    }
-    // Zeros in the window may have been written since; four bytes tell whether a larger read is
-    // worth it.
-    int got = openChannel().read(ByteBuffer.wrap(peeked), at);
-    boolean written = got == peeked.length && (int) JournalFormat.INT.get(peeked, 0) != 0;
-    if (!written) {
-      return false;
-    }
-    if (inWindow(at, head)) {
-      windowLength = 0;
-    }
-    return fill(at, head);
-  }
-
-  /**
-   * Has the bytes of the segment from {@code at} on in the window.
-   *
-   * @return false if the file ends before
-   */
-  private boolean fill(int at, int length) throws IOException {
-    if (inWindow(at, length)) {
-      return true;
-    }
-    // The end of a window is seldom the end of what is there, and a larger read costs less.
-    int usual = Math.min(Math.max(2 * windowLength, SMALL_READ), LARGE_READ);
-    int wanted = Math.min(Math.max(length, usual), JournalFormat.SEGMENT_BYTES - at);
-    if (window.length < wanted || window.length > Math.max(wanted, LARGE_READ)) {
-      window = new byte[Math.max(wanted, usual)];
-    }
-    windowStart = at;
-    windowLength = 0;
-    ByteBuffer target = ByteBuffer.wrap(window, 0, wanted);
-    while (target.hasRemaining()) {
-      int got = openChannel().read(target, (long) at + target.position());
-      if (got <= 0) {
-        break;
-      }
-    }
-    windowLength = target.position();
-    return windowLength >= length;
-  }
-
-  private boolean inWindow(int at, int length) {
-    return at >= windowStart && at + length <= windowStart + windowLength;
-  }
-
-  private FileChannel openChannel() {
-    return Objects.requireNonNull(channel);
+    JournalHeader.Read read = JournalHeader.read(window, files.segment(number));
+    offset = read.end();
+    return read.header();
   }
 
   @Override
   public void close() throws IOException {
-    if (channel != null) {
-      channel.close();
-    }
+    window.close();
   }
 }

@@ -3,17 +3,12 @@ package io.ostraka.journal;
 import static io.ostraka.journal.JournalFormat.RECORD_HEAD_BYTES;
 import static io.ostraka.journal.JournalFormat.VALUES_HEAD_BYTES;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.Stream;
 import io.ostraka.card.Card;
-import io.ostraka.journal.JournalHeader.Progress;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,42 +23,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any number of threads; nothing is allocated by {@link #values3} and its siblings.
  */
 public final class JournalWriter implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long LOOK_FOR_ROOM_NANOS = 250_000_000;
-
   /** Characters of a failure for which room is always kept. */
-  private static final int SHORT_MESSAGE = 200;
+  private static final int SHORT = 200;
 
   private final JournalFiles files;
-  private final JournalHeader header;
+  private final SegmentMaker segments;
   private final JournalLimits limits;
   private final ControlFile control;
   private final Bodies bodies;
   private final SpoolRoom room;
+  private final RoomNews news;
   private final LongSupplier ticks;
   private final long[] rows = new long[Stream.numberLimit()];
 
+  private final StepCount steps = new StepCount();
   private Card card;
   private Segment segment;
-  private long greatestStep;
-  private boolean anyStep;
-  private long firstStep;
 
   /** A change of the card that found no room yet. */
   private @Nullable ObjectNode unsaid;
-
-  /** Whether it was waited for room in vain. */
-  private boolean full;
-
-  /** Until which tick of the system's clock appends wait for room, 0 while there is some. */
-  private long waitUntil;
-
-  /** Before which tick nobody looks for room again, once it was waited for in vain. */
-  private long retryAt;
-
-  private boolean saidFull;
-  private boolean saidRoom;
-  private boolean saidHalf;
 
   /** Whether a thread is writing zeros past the allocated part, where nobody may append yet. */
   private boolean allocating;
@@ -75,15 +53,16 @@ public final class JournalWriter implements AutoCloseable {
       JournalFiles files, JournalHeader header, JournalLimits limits, LongSupplier ticks)
       throws IOException {
     this.files = files;
-    this.header = header;
     this.limits = limits;
     this.ticks = ticks;
     this.bodies = new Bodies(files);
+    this.segments = new SegmentMaker(files, header, limits.segmentBytes(), bodies);
     this.room = new SpoolRoom(files.spool(), limits.spoolBytes());
     this.card = Card.of(header.card());
-    header.progress().step().ifPresent(this::sawStep);
+    header.progress().step().ifPresent(steps::saw);
     this.control = ControlFile.create(files.control());
-    this.segment = beginSegment(0);
+    this.news = new RoomNews(files.spool(), limits, room, control);
+    this.segment = segments.begin(0, rows, steps.greatest(), card);
     room.add(segment.allocated());
   }
 
@@ -111,12 +90,12 @@ public final class JournalWriter implements AutoCloseable {
 
   /** The step that a caller gets who names none: the greatest so far + 1. */
   public synchronized long nextStep() {
-    return anyStep ? greatestStep + 1 : firstStep;
+    return steps.next();
   }
 
   /** The greatest step so far, if any. */
   public synchronized OptionalLong latestStep() {
-    return anyStep ? OptionalLong.of(greatestStep) : OptionalLong.empty();
+    return steps.greatest();
   }
 
   /** Where a segment ends at the latest. */
@@ -131,7 +110,7 @@ public final class JournalWriter implements AutoCloseable {
 
   /** Says which step a caller gets who names none while nothing was logged; 0 unless it is said. */
   public synchronized void startAt(long step) {
-    firstStep = step;
+    steps.startAt(step);
   }
 
   /** Appends one row: {@code a} is the value of the only name. */
@@ -198,7 +177,7 @@ public final class JournalWriter implements AutoCloseable {
       throws IOException {
     if (append(RecordBody.row(stream, step, ticks.getAsLong(), cells, bodies))) {
       countRows(stream, 1);
-      step.ifPresent(this::sawStep);
+      step.ifPresent(steps::saw);
     } else {
       drop(1);
     }
@@ -223,7 +202,7 @@ public final class JournalWriter implements AutoCloseable {
       return;
     }
     byte[] body = RecordBody.json(JournalFormat.CARD, change, bodies);
-    if (full ? segment.hasRoom(body.length) : hasRoom(body.length)) {
+    if (news.isFull() ? segment.hasRoom(body.length) : hasRoom(body.length)) {
       segment.append(body);
       unsaid = null;
     }
@@ -248,14 +227,11 @@ public final class JournalWriter implements AutoCloseable {
       return;
     }
     sayCard();
-    byte[] body = closeBody(state, failure);
+    byte[] body = RecordBody.close(state, failure, ticks.getAsLong(), bodies);
     if (!segment.hasRoomForLast(body.length) && !hasRoom(body.length)) {
       // Room is kept for a short message, and a long one is cut.
-      body =
-          closeBody(
-              state,
-              failure.map(
-                  message -> message.substring(0, Math.min(message.length(), SHORT_MESSAGE))));
+      Optional<String> begin = failure.map(all -> all.substring(0, Math.min(all.length(), SHORT)));
+      body = RecordBody.close(state, begin, ticks.getAsLong(), bodies);
     }
     segment.append(body);
     ended = true;
@@ -268,13 +244,6 @@ public final class JournalWriter implements AutoCloseable {
                   + files.spool()
                   + " and is not kept");
     }
-  }
-
-  private byte[] closeBody(String state, Optional<String> failure) throws IOException {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("state", state);
-    failure.ifPresent(message -> json.put("failure", message));
-    json.put("ticks", ticks.getAsLong());
-    return RecordBody.json(JournalFormat.CLOSE, json, bodies);
   }
 
   /** Asks the drainer to publish everything appended so far, and says up to where that is. */
@@ -315,7 +284,7 @@ public final class JournalWriter implements AutoCloseable {
         allocating = false;
         if (done) {
           target.allocated(from + wanted);
-          foundRoom();
+          news.foundRoom(dropped);
           sayCardAgain();
         }
         notifyAll();
@@ -344,7 +313,7 @@ public final class JournalWriter implements AutoCloseable {
     map.putInt(body + 4, keySet.number);
     map.putLong(body + 8, step);
     map.putLong(body + 16, ticks.getAsLong());
-    sawStep(step);
+    steps.saw(step);
     return true;
   }
 
@@ -379,13 +348,6 @@ public final class JournalWriter implements AutoCloseable {
     rows[stream.number()] += count;
   }
 
-  private void sawStep(long step) {
-    if (!anyStep || step > greatestStep) {
-      anyStep = true;
-      greatestStep = step;
-    }
-  }
-
   private void checkOpen() {
     if (ended) {
       throw new IllegalStateException("The run has ended; nothing can be logged to it any more");
@@ -403,7 +365,7 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private boolean makeRoom(int bodyBytes) {
-    if (full && System.nanoTime() - retryAt < 0) {
+    if (news.isLookedForLater()) {
       return false;
     }
     // A channel that an interrupted thread uses is closed: the interrupt waits until there is room.
@@ -418,13 +380,13 @@ public final class JournalWriter implements AutoCloseable {
         }
         try {
           enlarge(bodyBytes);
-          foundRoom();
+          news.foundRoom(dropped);
           return true;
         } catch (ClosedByInterruptException e) {
           interrupted |= Thread.interrupted();
         } catch (IOException e) {
-          if (interrupted || !isWorthWaiting()) {
-            foundNoRoom(e);
+          if (interrupted || !news.isWorthWaiting()) {
+            news.foundNone(e);
             return false;
           }
           interrupted = !waitABit();
@@ -448,64 +410,6 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** All threads wait together and once: who comes later does not wait longer. */
-  private boolean isWorthWaiting() {
-    long now = System.nanoTime();
-    if (waitUntil == 0) {
-      waitUntil = Math.max(1, now + limits.fullWait().toNanos());
-    }
-    return !full && waitUntil - now > 0;
-  }
-
-  private void foundNoRoom(IOException why) {
-    full = true;
-    retryAt = System.nanoTime() + LOOK_FOR_ROOM_NANOS;
-    if (!saidFull) {
-      saidFull = true;
-      String advice =
-          control
-              .lastError()
-              .map(error -> "Nothing is published now: " + error)
-              .orElse(
-                  "What is published makes room; ostraka publish --spool "
-                      + files.spool()
-                      + " does so too");
-      limits
-          .say()
-          .accept(
-              "%s; until there is room, points are dropped and counted, and training goes on. %s"
-                  .formatted(because(why), advice));
-    }
-  }
-
-  private String because(IOException why) {
-    String message = String.valueOf(why.getMessage());
-    return message.startsWith("The spool")
-        ? message
-        : "No room in the spool " + files.spool() + ": " + message;
-  }
-
-  private void foundRoom() {
-    if (full && !saidRoom) {
-      saidRoom = true;
-      limits
-          .say()
-          .accept(
-              "There is room again in %s: logging goes on after %d dropped points"
-                  .formatted(files.spool(), dropped));
-    }
-    full = false;
-    waitUntil = 0;
-    if (!saidHalf && room.isHalfFull()) {
-      saidHalf = true;
-      limits
-          .say()
-          .accept(
-              "The spool %s is half full (%s): its journals wait to be published; ostraka publish does so in the foreground"
-                  .formatted(files.spool(), room.shown()));
-    }
-  }
-
   /** Waits without the lock, so that the drainer's thread may go on; false if interrupted. */
   @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever woke it
   private boolean waitABit() {
@@ -519,50 +423,9 @@ public final class JournalWriter implements AutoCloseable {
 
   private void goToNextSegment() throws IOException {
     Segment last = segment;
-    segment = beginSegment(last.number() + 1);
+    segment = segments.begin(last.number() + 1, rows, steps.greatest(), card);
     // The end record comes last: whoever reads it finds the next segment with its header.
     last.end();
     last.close();
-  }
-
-  /** Makes a segment with its header. */
-  private Segment beginSegment(int number) throws IOException {
-    EnumMap<Stream, Long> counts = new EnumMap<>(Stream.class);
-    for (Stream stream : Stream.values()) {
-      counts.put(stream, rows[stream.number()]);
-    }
-    ObjectNode fields = card.json();
-    ObjectNode large = takeLargeFields(fields);
-    byte[] body =
-        RecordBody.json(
-            JournalFormat.HEADER,
-            header.at(new Progress(number, counts, latestStep()), fields).json(),
-            bodies);
-    Segment begun = Segment.create(files.segment(number), number, limits.segmentBytes());
-    try {
-      if (!begun.hasRoom(body.length)) {
-        begun.allocateFor(body.length);
-      }
-      begun.append(body);
-      if (!large.isEmpty()) {
-        begun.append(RecordBody.json(JournalFormat.CARD, large, bodies));
-      }
-      return begun;
-    } catch (IOException e) {
-      begun.discard();
-      throw e;
-    }
-  }
-
-  private static ObjectNode takeLargeFields(ObjectNode fields) throws JsonProcessingException {
-    ObjectNode large = JsonNodeFactory.instance.objectNode();
-    for (String name : List.of("config", "summary")) {
-      if (fields.has(name)
-          && JSON.writeValueAsBytes(fields.get(name)).length
-              > JournalFormat.HEADER_CARD_LIMIT_BYTES) {
-        large.set(name, fields.remove(name));
-      }
-    }
-    return large;
   }
 }

@@ -3,6 +3,7 @@ package io.ostraka.journal;
 import static io.ostraka.journal.JournalFormat.VALUES_HEAD_BYTES;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.Column;
 import io.ostraka.Stream;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Makes the bodies of those records that are not written in place. */
@@ -31,6 +33,19 @@ final class RecordBody {
       System.arraycopy(text, 0, body, 4, text.length);
     }
     return body;
+  }
+
+  /**
+   * The last record of a journal.
+   *
+   * @param failure why, for the state {@code failed}
+   */
+  static byte[] close(String state, Optional<String> failure, long ticks, Bodies bodies)
+      throws IOException {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("state", state);
+    failure.ifPresent(message -> json.put("failure", message));
+    json.put("ticks", ticks);
+    return json(JournalFormat.CLOSE, json, bodies);
   }
 
   /** A row of texts, of which large ones lie beside the journal. */

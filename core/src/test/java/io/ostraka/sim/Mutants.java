@@ -44,7 +44,7 @@ final class Mutants {
               ""),
           new Mutant(
               "a decided range that failed is left out",
-              "drain/Drainer.java",
+              "drain/RangePublisher.java",
               "while (decided.isPresent() && !journalCut) {",
               "while (decided.isPresent() && journalCut) {"),
           new Mutant(
@@ -84,24 +84,24 @@ final class Mutants {
               "      if (number <= segment) {"),
           new Mutant(
               "large values go while they are still needed",
-              "drain/Drainer.java",
+              "drain/RangePublisher.java",
               "reader.lastBodyBefore(segment)",
               "reader.lastBodyBefore(segment) + 1"),
           new Mutant(
               "a cut range whose publishing failed is decided anew",
-              "drain/Drainer.java",
+              "drain/RangePublisher.java",
               "    Map<Stream, ShardName> found = publishShards(root, waiting.partsOf(seal.rows()));",
               "    journalCut = true;\n    Map<Stream, ShardName> found = publishShards(root, waiting.partsOf(seal.rows()));"),
           new Mutant(
               "checksums of the journal are not looked at",
               "journal/JournalReader.java",
-              "if ((int) crc.getValue() != (int) JournalFormat.INT.get(window, start + 4)) {",
-              "if (crc.getValue() == Long.MIN_VALUE) {"),
+              "    if (!window.hasChecksum(at, length)) {",
+              "    if (length < 0) {"),
           new Mutant(
               "the last card comes before the last rows",
               "drain/Drainer.java",
-              "    if (isDue(last, all && drained)) {\n      publish(root, decide());\n    }\n    if (last) {",
-              "    if (last && !waiting.isEmpty()) {\n      end(root);\n      ended = false;\n    }\n    if (isDue(last, all && drained)) {\n      publish(root, decide());\n    }\n    if (last) {"),
+              "    if (isDue(last, all && drained)) {\n      publisher.publishWaiting(root);\n    }\n    if (last) {",
+              "    if (last && !waiting.isEmpty()) {\n      end(root);\n      ended = false;\n    }\n    if (isDue(last, all && drained)) {\n      publisher.publishWaiting(root);\n    }\n    if (last) {"),
           new Mutant(
               "the last card is replaced",
               "drain/Drainer.java",
@@ -109,9 +109,9 @@ final class Mutants {
               "root.replace(writer.endKey(), bytes);"),
           new Mutant(
               "nobody looks whether the root is mounted",
-              "drain/Drainer.java",
-              "    if (!root.isPrepared(writer.prefix())) {",
-              "    if (root.isPrepared(writer.prefix() + \"x/\") && writer.prefix().isEmpty()) {"),
+              "drain/WriterFolder.java",
+              "    if (!store.isPrepared(writer.prefix())) {",
+              "    if (store.isPrepared(writer.prefix() + \"x/\") && writer.prefix().isEmpty()) {"),
           new Mutant(
               "control words that are lost hold up a dead writer's journal",
               "drain/Drainer.java",
