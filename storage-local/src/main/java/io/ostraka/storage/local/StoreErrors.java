@@ -26,6 +26,55 @@ final class StoreErrors {
         root.resolve(key).toString(), null, "the name is taken and is never replaced");
   }
 
+  /** Something that the store asks of the file system, which may fail. */
+  interface Attempt<T> {
+    T make() throws IOException;
+  }
+
+  /** The same without an answer. */
+  interface Change {
+    void make() throws IOException;
+  }
+
+  /**
+   * Makes an attempt, and explains its failure.
+   *
+   * @param doing as for {@link #explain}
+   * @param ifMissing the answer where a file or folder is not there
+   */
+  <T> T explained(String doing, String key, Attempt<T> attempt, T ifMissing) throws IOException {
+    try {
+      return attempt.make();
+    } catch (NoSuchFileException e) {
+      return ifMissing;
+    } catch (IOException e) {
+      throw explain(doing, key, e);
+    }
+  }
+
+  /** Makes a change, and explains its failure. */
+  void explained(String doing, String key, Change change) throws IOException {
+    try {
+      change.make();
+    } catch (IOException e) {
+      throw explain(doing, key, e);
+    }
+  }
+
+  /** Makes a change of something that may be gone, which is as good, and explains its failure. */
+  void explainedIfThere(String doing, String key, Change change) throws IOException {
+    explained(
+        doing,
+        key,
+        () -> {
+          try {
+            change.make();
+          } catch (NoSuchFileException e) {
+            return;
+          }
+        });
+  }
+
   /**
    * The same failure with a message for a person.
    *
