@@ -24,9 +24,13 @@ record Grid(Extent visible, long positionsPerBin) {
     return (int) (Math.floorDiv(position, positionsPerBin) - firstBin());
   }
 
+  /** How many bins there are from the first to the last visible position. */
+  int span() {
+    return Math.toIntExact(Math.floorDiv(visible.last(), positionsPerBin) - firstBin() + 1);
+  }
+
   Bins.Builder builder() {
-    long lastBin = Math.floorDiv(visible.last(), positionsPerBin);
-    return new Bins.Builder(firstBin(), Math.toIntExact(lastBin - firstBin() + 1));
+    return new Bins.Builder(firstBin(), span());
   }
 
   /** The first position of the first bin, which may lie below what 64 bits hold. */

@@ -1,6 +1,7 @@
 package io.ostraka.query;
 
 import io.ostraka.catalog.Watermark;
+import io.ostraka.query.smooth.Smoothing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,7 +70,13 @@ final class LineFiller {
   }
 
   private Reducer reducer() {
-    return new BinReducer(grid, request.options().exact() ? request.bins() : 0);
+    int wanted = request.bins();
+    return switch (request.options().reduction()) {
+      case BINS -> new BinReducer(grid, request.options().exact() ? wanted : 0);
+      case M4 -> new M4Reducer(grid);
+      case LTTB -> new LttbReducer(grid, wanted);
+      case LAST -> new LastReducer(grid, wanted);
+    };
   }
 
   /*
@@ -80,7 +87,7 @@ final class LineFiller {
   private Map<Line, BinReducer> binned(Panel panel, @Nullable Watermark upTo) {
     SeriesOptions options = request.options();
     Map<Line, BinReducer> binned = new HashMap<>();
-    if (!options.readsEveryValue()) {
+    if (!options.areBinsOfAll()) {
       return binned;
     }
     Map<Line, Long> counts = new HashMap<>();
@@ -162,17 +169,24 @@ final class LineFiller {
             wanted,
             tracks,
             request.options().lastOfRepeats(),
-            grid.visible());
+            request.options().smoothing() == null ? grid.visible() : null);
     reader.read(
         wanted,
         (connection, files) -> {
-          scan.run(connection, files, writer -> panel.byWriter().get(writer).reducer());
+          scan.run(connection, files, writer -> sink(panel.byWriter().get(writer)));
           return panel;
         });
   }
 
-  /* Whether what lies out of view decides about what is in view: a later value of the same step. */
+  private PointSink sink(Line line) {
+    Smoothing smoothing = request.options().smoothing();
+    return smoothing == null ? line.reducer() : new SmoothedSink(smoothing.start(), line.reducer());
+  }
+
+  /* Whether what lies out of view decides about what is in view: points that are smoothed with it,
+   * and on an axis of time a later value of the same step. */
   private boolean needsAll() {
-    return request.options().lastOfRepeats() && request.axis() != Axis.STEP;
+    SeriesOptions options = request.options();
+    return options.smoothing() != null || (options.lastOfRepeats() && request.axis() != Axis.STEP);
   }
 }

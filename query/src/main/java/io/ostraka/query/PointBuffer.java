@@ -1,7 +1,6 @@
 package io.ostraka.query;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,27 +16,52 @@ final class PointBuffer implements PointSink {
   @Override
   public void add(int writer, long position, double x, long row, double value) {
     if (size == writers.length) {
-      int more = size * 2;
-      writers = Arrays.copyOf(writers, more);
-      positions = Arrays.copyOf(positions, more);
-      xs = Arrays.copyOf(xs, more);
-      rows = Arrays.copyOf(rows, more);
-      values = Arrays.copyOf(values, more);
+      enlarge(size * 2);
     }
-    writers[size] = writer;
-    positions[size] = position;
-    xs[size] = x;
-    rows[size] = row;
-    values[size] = value;
-    size++;
+    set(size++, writer, position, x, row, value);
+  }
+
+  private void enlarge(int capacity) {
+    writers = Arrays.copyOf(writers, capacity);
+    positions = Arrays.copyOf(positions, capacity);
+    xs = Arrays.copyOf(xs, capacity);
+    rows = Arrays.copyOf(rows, capacity);
+    values = Arrays.copyOf(values, capacity);
+  }
+
+  /** A buffer of so many places, all zero, to be set in any order. */
+  static PointBuffer ofSize(int size) {
+    PointBuffer buffer = new PointBuffer();
+    buffer.enlarge(size);
+    buffer.size = size;
+    return buffer;
+  }
+
+  /** Adds a point of another buffer. */
+  void add(PointBuffer other, int i) {
+    add(other.writers[i], other.positions[i], other.xs[i], other.rows[i], other.values[i]);
+  }
+
+  void set(int i, PointBuffer other, int from) {
+    set(
+        i,
+        other.writers[from],
+        other.positions[from],
+        other.xs[from],
+        other.rows[from],
+        other.values[from]);
+  }
+
+  void set(int i, int writer, long position, double x, long row, double value) {
+    writers[i] = writer;
+    positions[i] = position;
+    xs[i] = x;
+    rows[i] = row;
+    values[i] = value;
   }
 
   int size() {
     return size;
-  }
-
-  void clear() {
-    size = 0;
   }
 
   int writer(int i) {
@@ -67,8 +91,12 @@ final class PointBuffer implements PointSink {
       isSorted = compare(i - 1, i) <= 0;
     }
     IntStream all = IntStream.range(0, size);
-    Comparator<Integer> order = this::compare;
-    return isSorted ? all.toArray() : all.boxed().sorted(order).mapToInt(i -> i).toArray();
+    return isSorted ? all.toArray() : byPlace(all.boxed().toList());
+  }
+
+  /** Some indexes by place, of one place as they are given. */
+  int[] byPlace(List<Integer> chosen) {
+    return chosen.stream().sorted(this::compare).mapToInt(i -> i).toArray();
   }
 
   /* Great steps are not told apart by x, and places on another metric's axis not by position. */

@@ -2,6 +2,7 @@ package io.ostraka.query;
 
 import io.ostraka.catalog.Problem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of a chart, all in bins of one width.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param width of a bin, in units of x: 1, 2 or 5 times a power of ten
  * @param whole whether the bins hold everything; otherwise only what is new since what is held
  * @param progress how far this has come, to be told only what is new next time
+ * @param clip the range of what is drawn without outliers; null if it was not asked for, or nothing
+ *     is drawn
  * @param series the lines, in the order of metrics, runs and ranks as they were asked for
  * @param problems shards that were left out
  */
@@ -18,6 +21,7 @@ public record SeriesAnswer(
     long width,
     boolean whole,
     Progress progress,
+    @Nullable ValueRange clip,
     List<Series> series,
     List<Problem> problems) {
   /** Keeps its own copies. */

@@ -48,12 +48,15 @@ final class SeriesQuery {
       LineFiller filler = new LineFiller(request, selection, reader, places, grid);
       onlyNew = filler.fill(panels, onlyNew);
     }
+    List<Series> series = lines.stream().map(this::series).toList();
+    Clip clip = request.options().clip();
     return new SeriesAnswer(
         request.axis(),
         width,
         !onlyNew,
         selection.progress(places.origins()),
-        lines.stream().map(this::series).toList(),
+        clip == null ? null : clip.of(series.stream().map(Series::drawn).toList()),
+        series,
         selection.problems());
   }
 

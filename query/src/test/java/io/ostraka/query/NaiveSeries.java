@@ -19,13 +19,12 @@ final class NaiveSeries {
    * @param position in positions
    */
   record Placed(
-      WriterId lead,
-      WriterId writer,
-      int order,
-      long row,
-      long step,
-      long position,
-      double value) {}
+      WriterId lead, WriterId writer, int order, long row, long step, long position, double value) {
+    /** The same with another value. */
+    Placed with(double other) {
+      return new Placed(lead, writer, order, row, step, position, other);
+    }
+  }
 
   /** One bin; {@code last} is of {@code writer}. */
   record Bin(float min, float max, float last, WriterId writer, long count, long nonFinite) {}

@@ -2,6 +2,7 @@ package io.ostraka.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ostraka.query.smooth.Smoothing;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
 import java.math.BigDecimal;
@@ -25,6 +26,7 @@ class SeriesPropertyTest {
   private static final int LOGS = Integer.getInteger("ostraka.logs", 8);
   private static final int CHARTS = 8;
   private static final List<Axis> AXES = List.of(Axis.values());
+  private static final List<Reduction> REDUCTIONS = List.of(Reduction.values());
 
   @TempDir Path folder;
 
@@ -109,7 +111,13 @@ class SeriesPropertyTest {
     String metric = RandomLog.METRICS.get(random.nextInt(RandomLog.METRICS.size()));
     int bins = random.nextBoolean() ? 2 + random.nextInt(30) : 2 + random.nextInt(5000);
     Ranks ranks = random.nextBoolean() ? Ranks.MERGE : Ranks.EACH;
-    SeriesOptions options = new SeriesOptions(random.nextInt(3) == 0, random.nextInt(3) == 0);
+    SeriesOptions options =
+        new SeriesOptions(
+            random.nextBoolean() ? Reduction.BINS : REDUCTIONS.get(random.nextInt(4)),
+            random.nextInt(3) == 0,
+            random.nextInt(3) == 0,
+            smoothing(random),
+            null);
     return new SeriesRequest(
         RandomLog.PROJECT,
         log.runs(),
@@ -135,6 +143,14 @@ class SeriesPropertyTest {
         asked.ranks(),
         asked.options(),
         new SeriesRequest.Held(answer.width(), answer.progress()));
+  }
+
+  private static @Nullable Smoothing smoothing(Random random) {
+    return switch (random.nextInt(6)) {
+      case 0 -> Smoothing.parse(NaiveReduction.EMA);
+      case 1 -> Smoothing.parse(NaiveReduction.MEDIAN);
+      default -> null;
+    };
   }
 
   private static Range range(Random random, Axis axis) {
@@ -209,6 +225,7 @@ class SeriesPropertyTest {
     private final Map<String, Map<Long, NaiveSeries.Bin>> bins = new TreeMap<>();
     private final Map<String, Extent> extents = new TreeMap<>();
     private final Map<String, List<NaiveSeries.Placed>> points = new TreeMap<>();
+    private final Map<String, List<NaiveSeries.Placed>> triangles = new TreeMap<>();
     private final Map<String, Map<Long, Double>> means = new TreeMap<>();
     private final SeriesRequest request;
     private long width = 1;
@@ -235,7 +252,14 @@ class SeriesPropertyTest {
     private void add(String line, List<NaiveSeries.Placed> rows) {
       long positionsPerBin = width * request.axis().positionsPerUnit();
       means.put(line, NaiveSeries.means(rows, positionsPerBin));
-      if (request.options().exact() && rows.size() <= request.bins()) {
+      Reduction reduction = request.options().reduction();
+      if (reduction == Reduction.M4 || reduction == Reduction.LAST) {
+        points.put(line, NaiveReduction.of(reduction, rows, positionsPerBin, request.bins()));
+        bins.put(line, Map.of());
+      } else if (reduction == Reduction.LTTB) {
+        triangles.put(line, rows);
+        bins.put(line, Map.of());
+      } else if (request.options().exact() && rows.size() <= request.bins()) {
         points.put(line, rows);
         bins.put(line, Map.of());
       } else {
@@ -247,6 +271,11 @@ class SeriesPropertyTest {
       for (Series series : answer.series()) {
         List<NaiveSeries.Placed> expected = points.get(key(series));
         Points given = series.drawn().points();
+        List<NaiveSeries.Placed> all = triangles.get(key(series));
+        if (all != null && given != null) {
+          checkTriangles(series, given, all);
+          continue;
+        }
         boolean isInView = expected == null || !expected.isEmpty();
         assertThat(given == null || !isInView)
             .as(request.toString())
@@ -273,6 +302,20 @@ class SeriesPropertyTest {
       }
     }
 
+    /* Which points it takes is checked against NumPy; here that they are as many, and real. */
+    private void checkTriangles(Series series, Points given, List<NaiveSeries.Placed> all) {
+      List<NaiveSeries.Placed> finite =
+          NaiveReduction.inOrder(all).stream().filter(r -> Double.isFinite(r.value())).toList();
+      List<String> texts = texts(series, given);
+      assertThat(all.stream().map(this::text).toList()).containsAll(texts);
+      assertThat(IntStream.range(0, given.size()).filter(i -> Double.isFinite(given.value(i))))
+          .as(request.toString())
+          .hasSize(Math.min(finite.size(), request.bins()));
+      if (!finite.isEmpty()) {
+        assertThat(texts).contains(text(finite.get(0)), text(finite.get(finite.size() - 1)));
+      }
+    }
+
     private String text(NaiveSeries.Placed row) {
       double x = (double) row.position() / request.axis().positionsPerUnit();
       return row.writer() + " " + x + " " + row.value();
@@ -294,7 +337,8 @@ class SeriesPropertyTest {
         List<NaiveSeries.Placed> rows, @Nullable Extent visible) {
       List<NaiveSeries.Placed> counted =
           request.options().lastOfRepeats() ? NaiveSeries.lastOfRepeats(rows) : rows;
-      List<NaiveSeries.Placed> shown = new ArrayList<>(counted);
+      List<NaiveSeries.Placed> shown =
+          new ArrayList<>(NaiveReduction.smoothed(counted, request.options().smoothing()));
       shown.removeIf(
           row ->
               visible == null

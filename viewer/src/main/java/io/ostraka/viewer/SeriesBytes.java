@@ -8,6 +8,7 @@ import io.ostraka.query.Extent;
 import io.ostraka.query.Points;
 import io.ostraka.query.Series;
 import io.ostraka.query.SeriesAnswer;
+import io.ostraka.query.ValueRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -28,6 +29,10 @@ final class SeriesBytes {
     head.put("width", answer.width());
     head.put("whole", answer.whole());
     head.put("watermark", answer.progress().format());
+    ValueRange clip = answer.clip();
+    if (clip != null) {
+      head.putObject("clip").put("low", clip.low()).put("high", clip.high());
+    }
     ArrayNode list = head.putArray("series");
     List<SeriesColumn> columns = new ArrayList<>();
     for (Series series : answer.series()) {

@@ -1,9 +1,12 @@
 package io.ostraka.viewer;
 
+import io.ostraka.query.Clip;
 import io.ostraka.query.Progress;
 import io.ostraka.query.Ranks;
+import io.ostraka.query.Reduction;
 import io.ostraka.query.SeriesOptions;
 import io.ostraka.query.SeriesRequest;
+import io.ostraka.query.smooth.Smoothing;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class SeriesParameters {
   private static final Set<String> KNOWN =
       Set.of(
-          "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "repeats",
-          "exact", "width", "above");
+          "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "reduce",
+          "repeats", "exact", "smooth", "clip", "width", "above");
 
   private enum Repeats {
     ALL,
@@ -42,9 +45,14 @@ final class SeriesParameters {
   }
 
   private static SeriesOptions options(Parameters parameters) throws Refusal {
+    String smooth = parameters.textOrNull("smooth");
+    String clip = parameters.textOrNull("clip");
     return new SeriesOptions(
+        parameters.choice("reduce", Reduction.BINS),
         parameters.choice("exact", Answer.NO) == Answer.YES,
-        parameters.choice("repeats", Repeats.ALL) == Repeats.LAST);
+        parameters.choice("repeats", Repeats.ALL) == Repeats.LAST,
+        smooth == null ? null : Smoothing.parse(smooth),
+        clip == null ? null : Clip.parse(clip));
   }
 
   private static SeriesRequest.@Nullable Held held(Parameters parameters) throws Refusal {

@@ -1,6 +1,7 @@
 package io.ostraka.viewer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,27 @@ class SeriesHttpTest {
   }
 
   @Test
+  void everyReductionKeepsWhatIsNotFinite() throws Exception {
+    for (String reduce : List.of("m4", "lttb", "last")) {
+      assertThat(columns(SERIES + "&bins=4&reduce=" + reduce).get("value"))
+          .as(reduce)
+          .contains(Double.NaN, 0.1);
+    }
+  }
+
+  @Test
+  void smoothsBeforeItCutsAndTellsTheRangeWithoutOutliers() throws Exception {
+    String path = SERIES + "&reduce=last&bins=2&from=1&smooth=ema:0.5&clip=p0,p50";
+    List<Double> values = Objects.requireNonNull(columns(path).get("value"));
+    assertThat(values.get(0)).isNaN();
+    assertThat(values.get(1)).isCloseTo(3.725 / 1.875, within(1e-12));
+    JsonNode clip = head(path.replace("bins=2", "bins=3")).get("clip");
+    assertThat(clip.get("low").asDouble()).isCloseTo(3.725 / 1.875, within(1e-12));
+    assertThat(clip.get("high").asDouble())
+        .isCloseTo((3.725 / 1.875 + 7.25 / 1.75) / 2, within(1e-12));
+  }
+
+  @Test
   void refusesInOneLineWhatNoChartCanBe() throws Exception {
     Map<String, String> refused = new LinkedHashMap<>();
     refused.put("&bins=0", "bins = 0 is outside 2 to 10000");
@@ -94,6 +117,10 @@ class SeriesHttpTest {
         "&width=10&above=x", "Not a watermark: \"x\"; give the one of an earlier answer, or none");
     refused.put("&ranks=all", "ranks = \"all\" is not merge or each");
     refused.put("&repeats=first", "repeats = \"first\" is not all or last");
+    refused.put("&reduce=mean", "reduce = \"mean\" is not bins, m4, lttb or last");
+    refused.put("&clip=1,99", "clip = \"1,99\" is not two percentiles such as p1,p99");
+    refused.put("&clip=p99,p1", "clip from p99.0 to p1.0 is not a range within p0 to p100");
+    refused.put("&smooth=mean:4", "smooth = \"mean:4\" needs an odd window of 1 to 10001 points");
     refused.put("&exact=true", "exact = \"true\" is not no or yes");
     for (Map.Entry<String, String> one : refused.entrySet()) {
       HttpResponse<byte[]> response = served.get(SERIES + one.getKey());

@@ -1,0 +1,91 @@
+package io.ostraka.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ostraka.RunKey;
+import io.ostraka.ShardName;
+import io.ostraka.Stream;
+import io.ostraka.WriterId;
+import io.ostraka.WriterKey;
+import io.ostraka.storage.local.LocalShardStore;
+import io.ostraka.store.ShardStore;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A spike of one step among a million, at whatever width and zoom. */
+class SpikeTest {
+  private static final int POINTS = 1_000_000;
+  private static final int LEAST_WIDTH = 10;
+  private static final int GREATEST_WIDTH = 4000;
+  private static final float SPIKE = 99.5f;
+  private static final WriterKey WRITER = new WriterKey(new RunKey("p", "one"), WriterId.of(0, 1));
+
+  @TempDir Path folder;
+
+  @Test
+  void isInTheAnswerAtEveryWidth() throws Exception {
+    boolean isSoak = "1".equals(System.getenv("OSTRAKA_SOAK"));
+    long seed = Long.getLong("ostraka.seed", System.nanoTime());
+    System.out.println("SpikeTest: -Dostraka.seed=" + seed);
+    Random random = new Random(seed);
+    int spike = random.nextInt(POINTS);
+    try (RootBuilder builder = RootBuilder.at(folder);
+        ShardStore store = LocalShardStore.open(folder);
+        Query query = Query.open(store, QuerySettings.defaults())) {
+      builder.card(WRITER, Instant.parse("2026-01-02T03:04:05Z"), card -> {});
+      String rows =
+          """
+          SELECT i AS row, i AS step, make_timestamptz(1795250000000000 + i * 1000) AS time,
+                 'm' AS name, CASE WHEN i = %d THEN 99.5 ELSE sin(i) END AS value
+          FROM range(%d) t(i) ORDER BY name, step, row
+          """
+              .formatted(spike, POINTS);
+      builder.shard(WRITER, Stream.METRICS, new ShardName(0, POINTS - 1), rows);
+      int widths = GREATEST_WIDTH - LEAST_WIDTH + 1;
+      for (int i = 0; i < (isSoak ? widths : 40); i++) {
+        int width = LEAST_WIDTH + (isSoak ? i : random.nextInt(widths));
+        assertThat(greatest(query, width, Range.all(), Reduction.BINS))
+            .as("bins of width " + width)
+            .isEqualTo(SPIKE);
+        if (isSoak || i < 4) {
+          assertThat(greatest(query, width, Range.all(), Reduction.M4)).isEqualTo(SPIKE);
+        }
+        int from = spike - random.nextInt(POINTS);
+        Range zoom = new Range(BigDecimal.valueOf(from), BigDecimal.valueOf(from + (long) POINTS));
+        assertThat(greatest(query, width, zoom, Reduction.BINS)).isEqualTo(SPIKE);
+      }
+    }
+  }
+
+  private static float greatest(Query query, int width, Range range, Reduction reduction)
+      throws Exception {
+    SeriesAnswer answer =
+        query.series(
+            new SeriesRequest(
+                "p",
+                List.of("one"),
+                List.of("m"),
+                Stream.METRICS,
+                Axis.STEP,
+                range,
+                width,
+                Ranks.MERGE,
+                new SeriesOptions(reduction, false, false, null, null),
+                null));
+    Drawn drawn = answer.series().get(0).drawn();
+    if (reduction == Reduction.BINS) {
+      Bins bins = drawn.bins();
+      assertThat(bins.size()).isLessThanOrEqualTo(width);
+      return (float) IntStream.range(0, bins.size()).mapToDouble(bins::max).max().orElseThrow();
+    }
+    Points points = Objects.requireNonNull(drawn.points());
+    return (float) IntStream.range(0, points.size()).mapToDouble(points::value).max().orElseThrow();
+  }
+}
