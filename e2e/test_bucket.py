@@ -2,19 +2,12 @@
 
 import os
 import signal
-import struct
-import sys
-import time
 
 import pytest
 
 import s3
 import shards
-from commands import TRAINERS, get, wait_until
-
-THREADS = 2
-# How long the server is away in the middle of a training; `make soak` gives it longer.
-AWAY_SECONDS = 60 if os.environ.get("OSTRAKA_SOAK_SECONDS") else 5
+from commands import get
 
 LOGS = """
 import ostraka
@@ -70,39 +63,6 @@ def test_a_run_in_a_bucket_is_listed_shown_read_by_others_and_deleted(place, ser
     assert b"writer=" not in server.rclone("lsf", "-R", f"{server.remote}/team a").stdout
 
 
-def test_a_server_that_goes_and_a_trainer_that_is_killed_meanwhile_lose_nothing(place, server):
-    root = f"s3://{s3.BUCKET}/hot"
-    where = {"OSTRAKA_ROOT": root, "OSTRAKA_FLUSH_SECONDS": "1", **server.variables()}
-    counts = place.folder / "counts"
-    trainer = place.start(
-        sys.executable, TRAINERS / "hot.py", counts, str(THREADS), place.folder / "enough", stderr=None, **where
-    )
-    wait_until(lambda: _shards(server, "hot"), "the first shards")
-    server.stop()
-    before = _returned(counts)
-    time.sleep(AWAY_SECONDS)  # The outage itself: nothing waits for it.
-    assert trainer.poll() is None and min(_returned(counts)) > max(before) // 2
-    os.killpg(trainer.pid, signal.SIGKILL)
-    trainer.wait()
-    returned = _returned(counts)
-    assert place.journals()
-    server.start()
-    wait_until(lambda: not place.journals(), "everything to be published", 120)
-
-    server.fetch("hot", place.folder / "copy")
-    files = shards.live(place.folder / "copy", "hot")
-    assert shards.duplicates(files) == []
-    rows = shards.query(
-        "SELECT name, count(*) AS n, count(DISTINCT step) AS steps, max(step) AS last"
-        f" FROM {shards.table(files)} WHERE name LIKE 't%/i' AND value = step GROUP BY name ORDER BY name"
-    )
-    print(f"{sum(returned)} calls returned, {sum(row['n'] for row in rows)} are there, server away {AWAY_SECONDS} s")
-    for thread, row in enumerate(rows):
-        assert row["n"] == row["steps"] == row["last"] + 1
-        assert row["n"] in (returned[thread], returned[thread] + 1)  # killed between log() and counting
-    assert len(rows) == THREADS
-
-
 def test_a_java_program_publishes_into_a_bucket_by_itself(place, server):
     root = f"s3://{s3.BUCKET}/java"
     code, out, err = place.run(*place.java("Steps.java"), "5000", OSTRAKA_ROOT=root, **server.variables())
@@ -112,14 +72,6 @@ def test_a_java_program_publishes_into_a_bucket_by_itself(place, server):
     files = shards.live(place.folder / "copy", "steps")
     counted = shards.query(f"SELECT count(*) AS n, sum(value)::BIGINT AS s FROM {shards.table(files)}")
     assert counted == [{"n": 5000, "s": sum(range(5000))}]
-
-
-def _returned(counts):
-    return struct.unpack(f"{THREADS}Q", counts.read_bytes()) if counts.exists() else (0,) * THREADS
-
-
-def _shards(server, prefix):
-    return b".parquet" in server.rclone("lsf", "-R", f"{server.remote}/{prefix}", check=False).stdout
 
 
 @pytest.mark.parametrize(

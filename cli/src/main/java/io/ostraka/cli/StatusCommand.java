@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Parameters;
       "Say what waits in the spool of this machine, and which runs have not ended.",
       "",
       "Exit code 0: all is well. 3: something wants a look: a journal that cannot be published or that nobody publishes, a",
-      "writer that stands still, died or was not heard of. 1: the spool or the root cannot be read."
+      "writer that stands still, died or was not heard of. 1: the spool or the root cannot be read; what waits is said first."
     },
     optionListHeading = "%nOptions:%n",
     footer = {
@@ -77,27 +78,35 @@ final class StatusCommand implements Callable<Integer> {
     if (root != null && !isThere) {
       throw new IOException(runs.shown() + " is not there; name the folder with the runs");
     }
-    Optional<SpoolStatus> spool;
-    List<RunSnapshot> open;
     try (Stores stores = new Stores(here)) {
-      spool =
+      Optional<SpoolStatus> spool =
           Files.isDirectory(folder)
               ? Optional.of(SpoolStatus.read(folder, stores::open, here.clock()))
               : Optional.empty();
       if (!asJson) {
         printSpool(folder, spool); // Before a root that cannot be reached is an error.
       }
-      open = isThere ? notEnded(stores, runs) : List.of();
+      List<RunSnapshot> open;
+      try {
+        open = isThere ? notEnded(stores, runs) : List.of();
+      } catch (IOException e) {
+        if (!asJson) {
+          throw e;
+        }
+        ObjectNode json = json(folder, spool, runs.shown(), List.of());
+        here.out().println(text(json.putNull("runs").put("root_error", Failure.line(e))));
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      if (asJson) {
+        here.out().println(text(json(folder, spool, runs.shown(), open)));
+      } else {
+        printRuns(runs.shown(), open);
+      }
+      return spool.filter(StatusCommand::wantsALook).isPresent()
+              || open.stream().anyMatch(run -> run.state() != WriterState.RUNNING)
+          ? WANTS_A_LOOK
+          : 0;
     }
-    if (asJson) {
-      here.out().println(json(folder, spool, runs.shown(), open));
-    } else {
-      printRuns(runs.shown(), open);
-    }
-    return spool.filter(StatusCommand::wantsALook).isPresent()
-            || open.stream().anyMatch(run -> run.state() != WriterState.RUNNING)
-        ? WANTS_A_LOOK
-        : 0;
   }
 
   private static boolean wantsALook(SpoolStatus spool) {
@@ -216,7 +225,8 @@ final class StatusCommand implements Callable<Integer> {
     return age.toDays() < 2 ? age.toHours() + " h" : age.toDays() + " days";
   }
 
-  private String json(Path folder, Optional<SpoolStatus> spool, String runs, List<RunSnapshot> open)
+  private ObjectNode json(
+      Path folder, Optional<SpoolStatus> spool, String runs, List<RunSnapshot> open)
       throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     if (spool.isPresent()) {
@@ -239,7 +249,7 @@ final class StatusCommand implements Callable<Integer> {
         line.put("failure", writer.card().failure().orElse(null));
       }
     }
-    return text(json);
+    return json;
   }
 
   private ObjectNode spool(Path folder, SpoolStatus spool) throws IOException {

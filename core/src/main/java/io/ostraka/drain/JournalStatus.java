@@ -1,6 +1,7 @@
 package io.ostraka.drain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
@@ -23,6 +24,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,14 @@ public record JournalStatus(
     }
   }
 
-  static Optional<JournalStatus> read(JournalFiles files, StoreOpener stores, InstantSource clock)
+  /**
+   * Looks at one journal.
+   *
+   * @param away the roots that did not answer so far, which are not asked again; takes those that
+   *     do not answer now
+   */
+  static Optional<JournalStatus> read(
+      JournalFiles files, StoreOpener stores, Set<URI> away, InstantSource clock)
       throws IOException {
     if (files.segments().isEmpty()) {
       return Optional.empty();
@@ -87,7 +96,7 @@ public record JournalStatus(
               header.writer().writer(),
               Optional.of(header.writer()),
               Optional.of(header.root()),
-              control.closing() ? State.CLOSED : state(alive, header, stores),
+              control.closing() ? State.CLOSED : state(alive, header, stores, away),
               Math.max(0, bytes(last.position()) - bytes(published)),
               oldest.age(clock.instant()),
               control.dropped(),
@@ -110,15 +119,22 @@ public record JournalStatus(
     }
   }
 
-  private static State state(boolean alive, JournalHeader header, StoreOpener stores) {
+  private static State state(
+      boolean alive, JournalHeader header, StoreOpener stores, Set<URI> away) {
     if (!alive) {
       return State.DEAD;
+    }
+    if (away.contains(header.root())) {
+      return State.ALIVE; // the root is away, and with it the opinion
     }
     try (ShardStore store = stores.open(header.root())) {
       String state = Card.parse(store.read(header.writer().cardKey())).state();
       return state.equals("stalled") ? State.STALLED : State.ALIVE;
+    } catch (NoSuchFileException | ShardFormatException e) {
+      return State.ALIVE; // its first card is still to come, or cannot be read
     } catch (IOException e) {
-      return State.ALIVE; // the root is away, and with it the opinion
+      away.add(header.root());
+      return State.ALIVE;
     }
   }
 

@@ -2,12 +2,15 @@ package io.ostraka.drain;
 
 import io.ostraka.journal.SpoolRoom;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What waits in a spool, and who looks after it. Reads, and changes nothing.
@@ -36,8 +39,9 @@ public record SpoolStatus(
       throws IOException {
     Spool spool = Spool.open(folder);
     List<JournalStatus> journals = new ArrayList<>();
+    Set<URI> away = new HashSet<>();
     for (var writer : spool.writers()) {
-      JournalStatus.read(spool.files(writer), stores, clock).ifPresent(journals::add);
+      JournalStatus.read(spool.files(writer), stores, away, clock).ifPresent(journals::add);
     }
     Optional<String> agent =
         AliveLock.isHeld(spool.agentLock())
