@@ -28,6 +28,7 @@ final class SimWorld {
   private final List<LatePut> late = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
   private final Set<String> damaged = new HashSet<>();
+  private final Runnable healing;
   private SimFaults active;
   boolean mounted = true;
   int merges;
@@ -42,6 +43,7 @@ final class SimWorld {
     this.random = new Random(seed);
     this.folder = folder;
     this.active = SimFaults.of(random);
+    this.healing = stores::heal;
     this.stores =
         root -> {
           try {
@@ -70,6 +72,7 @@ final class SimWorld {
   /** Nothing goes wrong from now on. */
   void heal() {
     active = SimFaults.none();
+    healing.run();
     mounted = true;
   }
 

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,7 +45,7 @@ final class FaultyWayStoreTest extends ShardStoreContract {
   protected ShardStore newStore(Path root) throws IOException {
     FaultProxy proxy = new FaultProxy(server.endpoint());
     proxies.add(proxy);
-    proxy.choose(new Faults(new Random(SEED)));
+    proxy.choose(new RandomFaults(new Random(SEED), FAULTS, 0.2, IN_A_ROW));
     BucketSettings settings = S3Server.settings(proxy.endpoint(), root.resolve("cache"), PATIENCE);
     return new BucketStores(settings, line -> {}).open(S3Server.newRoot());
   }
@@ -56,25 +54,6 @@ final class FaultyWayStoreTest extends ShardStoreContract {
   void closeProxies() throws IOException {
     for (FaultProxy proxy : proxies) {
       proxy.close();
-    }
-  }
-
-  /** Faults at random, of one request at most two in a row. */
-  private static final class Faults implements FaultProxy.Choice {
-    private final Random random;
-    private final Map<String, Integer> inARow = new HashMap<>();
-
-    Faults(Random random) {
-      this.random = random;
-    }
-
-    @Override
-    public synchronized Fault of(String method, String path, String headers) {
-      String request = method + " " + path;
-      int before = inARow.getOrDefault(request, 0);
-      boolean spoils = before < IN_A_ROW && random.nextInt(5) == 0;
-      inARow.put(request, spoils ? before + 1 : 0);
-      return spoils ? FAULTS.get(random.nextInt(FAULTS.size())) : Fault.NONE;
     }
   }
 }
