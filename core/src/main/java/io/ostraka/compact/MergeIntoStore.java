@@ -132,7 +132,7 @@ final class MergeIntoStore {
    */
   long checkFooter(Stream stream, ShardName name) throws IOException {
     String key = key(stream, name);
-    try (LocalCopy copy = store.open(key)) {
+    try (LocalCopy copy = store.openAnew(key)) {
       ShardFooter.read(copy.path(), key).check(writer, stream, name);
       return Files.size(copy.path());
     }
@@ -145,7 +145,7 @@ final class MergeIntoStore {
    */
   void checkRows(Stream stream, ShardName name) throws IOException {
     String key = key(stream, name);
-    try (LocalCopy copy = store.open(key);
+    try (LocalCopy copy = store.openAnew(key);
         ShardReader reader = ShardReader.open(copy.path(), key)) {
       reader.footer().check(writer, stream, name);
       reader.checkRows(name);

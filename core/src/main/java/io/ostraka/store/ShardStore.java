@@ -68,6 +68,15 @@ public interface ShardStore extends AutoCloseable {
   LocalCopy open(String key) throws IOException;
 
   /**
+   * The same, answered by the store itself: never by a copy that this machine has kept of it.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  default LocalCopy openAnew(String key) throws IOException {
+    return open(key);
+  }
+
+  /**
    * Hands out an immutable object as a local file that need not have all of its bytes; for a folder
    * root the file itself, which has.
    *

@@ -12,6 +12,7 @@ import io.ostraka.shard.OddShard;
 import io.ostraka.store.FlakyShardStore;
 import io.ostraka.store.FlakyShardStore.Moment;
 import io.ostraka.store.Listing;
+import io.ostraka.store.LocalCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,42 @@ final class CompactorTest {
       writer.pass(Duration.ofHours(1));
       assertThat(compactor.compact(WRITER).retired()).isZero();
       writer.assertRows(1000);
+    }
+  }
+
+  @Test
+  void aCopyThatThisMachineKeptIsNoAnswerOfTheStore(@TempDir Path copies) throws IOException {
+    writer.publish(0, tens(100));
+    writer.end(1000);
+    Path kept = copies.resolve("whole");
+    // The store keeps half of the merged shard, and this machine a copy of the whole one.
+    Compactor compactor =
+        writer.compactor(
+            new FlakyShardStore(writer.memory) {
+              @Override
+              public void publish(String key, Path sealed) throws IOException {
+                byte[] whole = Files.readAllBytes(sealed);
+                Files.write(kept, whole);
+                super.create(key, Arrays.copyOf(whole, whole.length / 2));
+              }
+
+              @Override
+              public LocalCopy open(String key) throws IOException {
+                return key.equals(CompactionFixture.key(WHOLE))
+                    ? new KeptCopy(kept)
+                    : super.open(key);
+              }
+            });
+    assertThat(compactor.compact(WRITER).merges()).isZero();
+    writer.pass(Duration.ofHours(1));
+    assertThat(compactor.compact(WRITER).retired()).isZero();
+    writer.assertRows(1000);
+  }
+
+  private record KeptCopy(Path path) implements LocalCopy {
+    @Override
+    public void close() {
+      // It stays.
     }
   }
 

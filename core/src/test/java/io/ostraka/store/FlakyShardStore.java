@@ -75,6 +75,11 @@ public class FlakyShardStore implements ShardStore {
   }
 
   @Override
+  public LocalCopy openAnew(String key) throws IOException {
+    return call("open " + key, () -> store.openAnew(key));
+  }
+
+  @Override
   public void publish(String key, Path sealed) throws IOException {
     run("publish " + key, () -> store.publish(key, sealed));
   }

@@ -89,6 +89,9 @@ public abstract class ShardStoreContract {
       assertThat(copy.path()).hasContent("shard");
     }
     assertThat(sealed).hasContent("shard");
+    try (LocalCopy copy = store.openAnew(SHARD)) {
+      assertThat(copy.path()).hasContent("shard");
+    }
   }
 
   @Test
@@ -227,6 +230,7 @@ public abstract class ShardStoreContract {
     assertThatExceptionOfType(NoSuchFileException.class)
         .isThrownBy(() -> store.read(SHARD))
         .withMessageContaining(SHARD);
+    assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> store.openAnew(SHARD));
     assertThatExceptionOfType(NoSuchFileException.class)
         .isThrownBy(() -> store.open(SHARD))
         .withMessageContaining(SHARD);

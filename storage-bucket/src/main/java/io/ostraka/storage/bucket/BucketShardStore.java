@@ -80,6 +80,11 @@ public final class BucketShardStore implements ShardStore {
   }
 
   @Override
+  public LocalCopy openAnew(String key) throws IOException {
+    return connection.cache().unkept(origin(Keys.check(key)));
+  }
+
+  @Override
   public SparseCopy openSparse(StoredObject object) throws IOException {
     String key = Keys.check(object.key());
     if (object.sizeBytes() < SMALL_BYTES) {

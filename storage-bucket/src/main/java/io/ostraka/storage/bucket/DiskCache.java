@@ -42,6 +42,7 @@ final class DiskCache implements AutoCloseable {
   private static final String DATA = ".data";
   private static final String PARTS = ".parts";
   private static final Duration TOUCHED = Duration.ofMinutes(1);
+  private static final Duration LONGEST_LOOK = Duration.ofDays(1);
   private static final int SWEEPS_A_LIMIT = 16;
   private static final double SWEPT_TO = 0.9;
 
@@ -118,6 +119,21 @@ final class DiskCache implements AutoCloseable {
     }
   }
 
+  /** Hands out an object as it is fetched now, in a file that goes when it is closed. */
+  LocalCopy unkept(CachedObject.Origin origin) throws IOException {
+    UnkeptCopy copy = UnkeptCopy.in(folder);
+    try {
+      copy.fetch(origin);
+      return copy;
+    } catch (IOException e) {
+      copy.close();
+      throw explain(e);
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+  }
+
   private Copy hold(String from, CachedObject.Origin origin) throws IOException {
     String name = name(from);
     synchronized (held) {
@@ -178,6 +194,7 @@ final class DiskCache implements AutoCloseable {
     long total = 0;
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {
+        removeIfLeft(file);
         Optional<Found> found = found(file);
         total += found.map(Found::bytes).orElse(0L);
         found.ifPresent(all::add);
@@ -191,6 +208,20 @@ final class DiskCache implements AutoCloseable {
       if (one.bytes() == 0 || total > limitBytes * SWEPT_TO) {
         total -= remove(one.name()) ? one.bytes() : 0;
       }
+    }
+  }
+
+  /** Removes what a process that died had fetched for itself alone. */
+  private static void removeIfLeft(Path file) throws IOException {
+    try {
+      if (file.toString().endsWith(UnkeptCopy.ENDING)
+          && Files.getLastModifiedTime(file)
+              .toInstant()
+              .isBefore(Instant.now().minus(LONGEST_LOOK))) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      return; // Its owner was done with it.
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -219,6 +220,34 @@ final class DiskCacheTest {
     } finally {
       other.destroyForcibly();
     }
+  }
+
+  @Test
+  void whatIsOpenedAnewIsAnsweredByTheServerAndNotKept() throws IOException {
+    store.open("a/small").close();
+    store.delete("a/small");
+    store.create("a/small", "other".getBytes(UTF_8));
+    try (LocalCopy copy = store.openAnew("a/small")) {
+      assertThat(copy.path()).hasContent("other");
+    }
+    try (LocalCopy copy = store.open("a/small")) {
+      assertThat(copy.path()).hasContent("small");
+    }
+    store.delete("a/small");
+    assertThatThrownBy(() -> store.openAnew("a/small")).isInstanceOf(NoSuchFileException.class);
+    try (Stream<Path> files = Files.list(cache)) {
+      assertThat(files).noneMatch(file -> file.toString().endsWith(UnkeptCopy.ENDING));
+    }
+  }
+
+  @Test
+  void whatAProcessThatDiedHadOpenedAnewIsSweptOut() throws IOException {
+    Path left = Files.write(cache.resolve("1" + UnkeptCopy.ENDING), bytes(0));
+    Path used = Files.write(cache.resolve("2" + UnkeptCopy.ENDING), bytes(0));
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(2 * 86_400)));
+    store.open("a/small").close();
+    assertThat(left).doesNotExist();
+    assertThat(used).exists();
   }
 
   @Test
