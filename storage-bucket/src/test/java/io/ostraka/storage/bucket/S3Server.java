@@ -2,6 +2,9 @@ package io.ostraka.storage.bucket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.storage.bucket.BucketSettings.AccessKeys;
 import io.ostraka.storage.bucket.BucketSettings.Patience;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +65,33 @@ final class S3Server implements AutoCloseable {
   /** SeaweedFS with identities of its own, of which the first one may write. */
   static S3Server seaweed(Path folder, String... identities) throws IOException {
     return start("weed", folder, "{\"identities\":[" + String.join(",", identities) + "]}");
+  }
+
+  /**
+   * SeaweedFS with one who may do everything, and others who may do what a policy of their name
+   * allows.
+   */
+  static S3Server seaweed(Path folder, Map<AccessKeys, String> policies) throws IOException {
+    ObjectNode configuration = JsonNodeFactory.instance.objectNode();
+    ArrayNode identities = configuration.putArray("identities");
+    addIdentity(identities, KEYS).putArray("actions").add("Admin");
+    ArrayNode listed = configuration.putArray("policies");
+    policies.forEach(
+        (keys, policy) -> {
+          addIdentity(identities, keys).putArray("policyNames").add(keys.id());
+          listed.addObject().put("name", keys.id()).put("content", policy);
+        });
+    return start("weed", folder, configuration.toString());
+  }
+
+  private static ObjectNode addIdentity(ArrayNode identities, AccessKeys keys) {
+    ObjectNode identity = identities.addObject().put("name", keys.id());
+    identity
+        .putArray("credentials")
+        .addObject()
+        .put("accessKey", keys.id())
+        .put("secretKey", keys.secret());
+    return identity;
   }
 
   /** Someone that SeaweedFS knows. */
