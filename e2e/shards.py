@@ -15,16 +15,24 @@ _SHARD = re.compile(r"(\d{12})-(\d{12})\.parquet")
 
 def live(root, project, stream="metrics"):
     """The files of all live shards of a stream: those whose range no other shard of their folder covers."""
+    return uncovered(str(file) for file in Path(root).glob(f"project={project}/run=*/writer=*/{stream}/*.parquet"))
+
+
+def uncovered(files):
+    """Those of some files, by path or address, that are live shards."""
+    ranges = []
+    for file in files:
+        folder, name = file.rsplit("/", 1)
+        if match := _SHARD.fullmatch(name):
+            ranges.append((folder, int(match[1]), -int(match[2]), file))
     found = []
-    for folder in sorted(Path(root).glob(f"project={project}/run=*/writer=*/{stream}")):
-        ranges = sorted(
-            (int(match[1]), -int(match[2]), file) for file in folder.iterdir() if (match := _SHARD.fullmatch(file.name))
-        )
-        reached = -1
-        for _, last, file in ranges:
-            if -last > reached:
-                found.append(str(file))
-                reached = -last
+    of, reached = None, -1
+    for folder, _, last, file in sorted(ranges):
+        reached = reached if folder == of else -1
+        of = folder
+        if -last > reached:
+            found.append(file)
+            reached = -last
     return found
 
 
