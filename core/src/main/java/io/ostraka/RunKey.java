@@ -34,6 +34,14 @@ public record RunKey(String project, String run) implements Comparable<RunKey> {
     return projectPrefix(project) + EDIT_MARK;
   }
 
+  /**
+   * The key of what a reader noted of the runs of a project that have ended, for a fast start of
+   * the next one. Derived: it may be absent or old.
+   */
+  public static String runIndexKey(String project) {
+    return projectPrefix(project) + "_runs";
+  }
+
   /** The key of people's edits of the run. */
   public String metaKey() {
     return prefix() + "meta.json";

@@ -235,6 +235,16 @@ public final class Card {
     return rows;
   }
 
+  /**
+   * A copy of each metric's numbers by its name; of {@code end.json}, and nothing where a card has
+   * none.
+   */
+  public Optional<ObjectNode> metrics() {
+    return json.get("metrics") instanceof ObjectNode metrics
+        ? Optional.of(metrics.deepCopy())
+        : Optional.empty();
+  }
+
   private void checkFormat() throws ShardFormatException {
     JsonNode format = json.path("format");
     if (format.isMissingNode()) {

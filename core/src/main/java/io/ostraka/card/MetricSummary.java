@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Last, minimum, maximum, mean and count of a metric, as a last card has them. Minimum, maximum and
- * mean are over finite values. Not safe for threads.
+ * First, last, minimum, maximum, mean and count of a metric, as a last card has them. Minimum,
+ * maximum and mean are over finite values. Not safe for threads.
  */
 public final class MetricSummary {
   /** Sums of the same values in another order differ in their last digits. */
@@ -14,6 +14,8 @@ public final class MetricSummary {
 
   private long count;
   private long finite;
+  private long firstRow = Long.MAX_VALUE;
+  private double first;
   private long lastRow = -1;
   private double last;
   private double minimum = Double.POSITIVE_INFINITY;
@@ -23,6 +25,10 @@ public final class MetricSummary {
   /** Takes in a point; in whatever order. */
   public void add(long row, double value) {
     count++;
+    if (row < firstRow) {
+      firstRow = row;
+      first = value;
+    }
     if (row > lastRow) {
       lastRow = row;
       last = value;
@@ -38,6 +44,10 @@ public final class MetricSummary {
   /** Takes in other points of the metric. */
   public void add(MetricSummary other) {
     count += other.count;
+    if (other.firstRow < firstRow) {
+      firstRow = other.firstRow;
+      first = other.first;
+    }
     if (other.lastRow > lastRow) {
       lastRow = other.lastRow;
       last = other.last;
@@ -55,12 +65,18 @@ public final class MetricSummary {
     if (finite > 0) {
       json.put("min", minimum).put("max", maximum).put("mean", sum / finite);
     }
-    return json.put("count", count);
+    return json.put("count", count).put("first", first);
   }
 
-  /** Whether a card's summary is that of these points, but for the rounding of a mean. */
+  /**
+   * Whether a card's summary is that of these points, but for the rounding of a mean. A card that
+   * an earlier version wrote does not say the first value.
+   */
   public boolean agreesWith(JsonNode said) {
-    boolean same = number(said, "last", last) && said.path("count").asLong(-1) == count;
+    boolean same =
+        number(said, "last", last)
+            && said.path("count").asLong(-1) == count
+            && (!said.has("first") || number(said, "first", first));
     if (finite == 0) {
       return same && !said.has("min") && !said.has("max") && !said.has("mean");
     }

@@ -101,6 +101,7 @@ public final class RunPurge {
           return meta.deletedAt().isPresent() ? change : change.put(RunEdits.DELETED_AT, now);
         });
     Purged purged = removeAllButEdits(run);
+    store.delete(RunKey.runIndexKey(run.project())); // It may tell of the run.
     store.delete(run.metaKey());
     store.removeEmptyFolders(run.prefix());
     return purged;

@@ -6,7 +6,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,6 +44,19 @@ public interface ShardStore extends AutoCloseable {
    * @param prefix empty for the root, else it ends with a slash
    */
   List<String> listNames(String prefix) throws IOException;
+
+  /**
+   * Tells when each of some folders last got, lost or replaced an entry, by the store's clock. Only
+   * of folders where that is so long ago that a later change shows as another time; of the others,
+   * and where folders are no more than parts of keys, nothing is told.
+   *
+   * @param prefixes each with a slash at its end
+   * @return times by prefix
+   */
+  default Map<String, Instant> settledFolders(Collection<String> prefixes) throws IOException {
+    prefixes.forEach(Keys::checkPrefix);
+    return Map.of();
+  }
 
   /**
    * Reads a whole object.

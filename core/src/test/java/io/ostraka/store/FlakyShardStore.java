@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ public class FlakyShardStore implements ShardStore {
   @Override
   public List<String> listNames(String prefix) throws IOException {
     return call("listNames " + prefix, () -> store.listNames(prefix));
+  }
+
+  @Override
+  public Map<String, Instant> settledFolders(Collection<String> prefixes) throws IOException {
+    return call("settledFolders", () -> store.settledFolders(prefixes));
   }
 
   @Override

@@ -10,9 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,20 @@ final class FolderWalk {
     found.removeIf(HiddenNames::isHidden);
     found.sort(Comparator.naturalOrder());
     return found;
+  }
+
+  /** When a folder's entries last changed; nothing if it is none, or a link to one. */
+  Optional<Instant> changed(String prefix) {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(
+              root.resolve(prefix), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isDirectory()
+          ? Optional.of(attributes.lastModifiedTime().toInstant())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // Whoever lists it next says why.
+    }
   }
 
   /** Every file below a prefix that was left unfinished. */

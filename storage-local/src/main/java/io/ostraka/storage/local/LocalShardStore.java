@@ -14,9 +14,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -25,6 +29,9 @@ import java.util.Optional;
  * get their names when they are whole ({@link WholeFiles}).
  */
 public final class LocalShardStore implements ShardStore {
+  /** File systems count time in steps of up to this long. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
   private final Path root;
   private final FileOperations files;
   private final StoreClock clock;
@@ -77,6 +84,20 @@ public final class LocalShardStore implements ShardStore {
   public List<String> listNames(String prefix) throws IOException {
     Keys.checkPrefix(prefix);
     return errors.explained("list", prefix, () -> walk.names(prefix), List.of());
+  }
+
+  @Override
+  public Map<String, Instant> settledFolders(Collection<String> prefixes) {
+    Instant settled = clock.now().minus(SETTLED);
+    Map<String, Instant> times = new HashMap<>();
+    for (String prefix : prefixes) {
+      Keys.checkPrefix(prefix);
+      Optional<Instant> changed = walk.changed(prefix);
+      if (changed.isPresent() && changed.get().isBefore(settled)) {
+        times.put(prefix, changed.get());
+      }
+    }
+    return times;
   }
 
   @Override

@@ -22,6 +22,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +45,25 @@ final class LocalShardStoreTest extends ShardStoreContract {
   @BeforeEach
   void nameARoot(@TempDir Path temporary) {
     root = temporary.resolve("root");
+  }
+
+  @Test
+  void tellsWhenFoldersChangedOnceThatIsLongAgo() throws IOException {
+    ManualClock clock = new ManualClock(Instant.now());
+    LocalShardStore store = new LocalShardStore(root, new FileOperations(), clock);
+    List<String> folders = List.of("project=p/run=r/", "project=p/run=gone/");
+    store.create(KEY, new byte[1]);
+    assertThat(store.settledFolders(folders)).isEmpty();
+    Instant old = Instant.parse("2026-01-02T03:04:05.678Z");
+    Path run = root.resolve("project=p/run=r");
+    Files.setLastModifiedTime(run, FileTime.from(old));
+    assertThat(store.settledFolders(folders)).containsOnly(Map.entry("project=p/run=r/", old));
+    store.replace(KEY, new byte[2]);
+    assertThat(store.settledFolders(folders)).isEmpty();
+    Files.setLastModifiedTime(run, FileTime.from(old.plusNanos(1000)));
+    assertThat(store.settledFolders(folders)).doesNotContainValue(old).hasSize(1);
+    Files.createSymbolicLink(root.resolve("project=p/run=link"), run);
+    assertThat(store.settledFolders(List.of("project=p/run=link/"))).isEmpty();
   }
 
   /** The contract once more where hard links are refused. */
