@@ -48,7 +48,8 @@ public final class Query implements AutoCloseable {
   private final Snapshots snapshots;
   private final ShardReader reader;
   private final ShardSummaries summaries;
-  private final SummaryQuery runSummaries;
+  private final RunSummaries runSummaries;
+  private final RunTable table;
   private final long freshNanos;
 
   private Query(ShardStore store, QuerySettings settings) {
@@ -58,8 +59,9 @@ public final class Query implements AutoCloseable {
     this.snapshots = new Snapshots(catalog);
     this.reader = new ShardReader(store, database, catalog::leaveOut);
     this.summaries = new ShardSummaries(reader);
-    this.runSummaries = new SummaryQuery(reader);
+    this.runSummaries = new RunSummaries(reader);
     this.freshNanos = isPaidFor() ? PAID_FRESHNESS.toNanos() : settings.freshness().toNanos();
+    this.table = new RunTable(new RunRows(store, catalog, snapshots, runSummaries), freshNanos);
   }
 
   /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
@@ -84,6 +86,11 @@ public final class Query implements AutoCloseable {
    */
   public List<RunSnapshot> runs(String project) throws IOException {
     return snapshots.runs(project, freshNanos);
+  }
+
+  /** The runs of each project as rows of a table. */
+  public RunTable table() {
+    return table;
   }
 
   /** A follower that tells which runs of a project change, to be asked by one thread. */

@@ -1,16 +1,13 @@
 package io.ostraka.query;
 
+import io.ostraka.query.filter.NearNames;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What is said about a name that nothing has: which, and which ones come near. */
 final class Unknown {
-  private static final int NEAR_NAMES = 3;
-
   private Unknown() {}
 
   static NoSuchFileException project(String name, Collection<String> existing) {
@@ -37,42 +34,8 @@ final class Unknown {
     if (existing.isEmpty()) {
       return what + "; there are none yet";
     }
-    List<String> near =
-        existing.stream()
-            .sorted(Comparator.comparingInt(name -> distance(name, asked)))
-            .limit(NEAR_NAMES)
-            .map(Unknown::quoted)
-            .toList();
+    List<String> near = NearNames.of(asked, existing).stream().map(Unknown::quoted).toList();
     return what + "; the nearest names are " + String.join(", ", near);
-  }
-
-  private static int distance(String name, List<String> asked) {
-    return asked.stream().mapToInt(one -> distance(name, one)).min().orElse(0);
-  }
-
-  /* Edit distance (Levenshtein 1966) without regard to case, of the first characters of each. */
-  private static int distance(String one, String other) {
-    String a = shortened(one);
-    String b = shortened(other);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
-  }
-
-  private static String shortened(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.length() <= 64 ? lower : lower.substring(0, 64);
   }
 
   private static String quoted(String name) {

@@ -68,7 +68,7 @@ final class HistoryTest {
         .extracting(ConsoleLine::writer)
         .containsOnly(CHILD.writer());
     MetricSummary summary = query.summary("p", "child").rows().get(0);
-    assertThat(summary).isEqualTo(new MetricSummary("m", 14, 0, 14, 7, 15));
+    assertThat(summary).isEqualTo(new MetricSummary("m", 0.0, 14, 0, 14, 7, 15));
   }
 
   @Test
@@ -109,7 +109,7 @@ final class HistoryTest {
                 .put("count", 3));
     builder.shard(PARENT, Stream.METRICS, rows(0, 19));
     assertThat(query.summary("p", "parent").rows())
-        .containsExactly(new MetricSummary("m", Double.NaN, 1, 2, 1.5, 3));
+        .containsExactly(new MetricSummary("m", null, Double.NaN, 1, 2, 1.5, 3));
     WriterKey resumed = writer("parent", 0, 9);
     builder.card(
         resumed,
@@ -119,7 +119,7 @@ final class HistoryTest {
           card.putArray("supersedes").add(PARENT.writer().text());
         });
     assertThat(query.summary("p", "parent").rows())
-        .containsExactly(new MetricSummary("m", 4, 0, 4, 2, 5));
+        .containsExactly(new MetricSummary("m", 0.0, 4, 0, 4, 2, 5));
   }
 
   @Test

@@ -21,11 +21,13 @@ final class Api {
   private final Query query;
   private final ViewerSettings settings;
   private final Instant startedAt;
+  private final TableApi table;
 
   Api(Query query, ViewerSettings settings) {
     this.query = query;
     this.settings = settings;
     this.startedAt = settings.clock().instant();
+    this.table = new TableApi(query.table(), settings.clock());
   }
 
   /**
@@ -40,6 +42,10 @@ final class Api {
       case "server" -> server(parameters);
       case "projects" -> projects(parameters);
       case "runs" -> runs(parameters);
+      case "table" -> table.page(parameters);
+      case "fields" -> table.fields(parameters);
+      case "diff" -> table.diff(parameters);
+      case "importance" -> table.importance(parameters);
       case "metrics" -> metrics(parameters);
       case "series" -> series(parameters);
       case "points" -> points(parameters);

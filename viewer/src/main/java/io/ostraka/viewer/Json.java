@@ -247,16 +247,25 @@ final class Json {
     ObjectNode json = NODES.objectNode();
     ArrayNode list = json.putArray("metrics");
     for (MetricSummary metric : page.rows()) {
-      ObjectNode one = list.addObject().put("name", metric.name());
-      putReal(one, "last", metric.last());
-      if (Double.isNaN(metric.mean())) {
-        one.putNull("min").putNull("max").putNull("mean");
-      } else {
-        one.put("min", metric.min()).put("max", metric.max()).put("mean", metric.mean());
-      }
-      one.put("count", metric.count());
+      putSummary(list.addObject().put("name", metric.name()), metric);
     }
     return ended(json, page);
+  }
+
+  static void putSummary(ObjectNode json, MetricSummary metric) {
+    if (metric.first() == null) {
+      json.putNull("first");
+    } else {
+      putReal(json, "first", metric.first());
+    }
+    putReal(json, "last", metric.last());
+    if (Double.isNaN(metric.mean())) {
+      json.putNull("min").putNull("max").putNull("mean");
+    } else {
+      json.put("min", metric.min()).put("max", metric.max());
+      putReal(json, "mean", metric.mean());
+    }
+    json.put("count", metric.count());
   }
 
   private static void putStep(ObjectNode json, String name, OptionalLong step) {
@@ -267,7 +276,7 @@ final class Json {
     }
   }
 
-  private static void putReal(ObjectNode json, String name, double value) {
+  static void putReal(ObjectNode json, String name, double value) {
     if (Double.isFinite(value)) {
       json.put(name, value);
     } else {

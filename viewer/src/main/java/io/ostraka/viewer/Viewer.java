@@ -3,6 +3,7 @@ package io.ostraka.viewer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.ostraka.query.Query;
+import io.ostraka.query.filter.FilterSyntaxException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -160,6 +161,8 @@ public final class Viewer implements AutoCloseable {
       finish(exchange, answer);
     } catch (Refusal e) {
       finish(exchange, Answer.error(e.status(), line(e)));
+    } catch (FilterSyntaxException e) {
+      finish(exchange, Answer.json(400, Json.bytes(TableJson.error(e))));
     } catch (IllegalArgumentException e) {
       finish(exchange, Answer.error(400, line(e)));
     } catch (NoSuchFileException e) {

@@ -1,0 +1,208 @@
+package io.ostraka.query;
+
+import io.ostraka.RunKey;
+import io.ostraka.Stream;
+import io.ostraka.card.WriterState;
+import io.ostraka.catalog.Catalog;
+import io.ostraka.catalog.Lineage;
+import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.catalog.WriterSnapshot;
+import io.ostraka.query.runs.RunRow;
+import io.ostraka.store.ShardStore;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a project of a folder root, of which only the runs that may have changed are looked
+ * into. For one thread.
+ *
+ * <p>A run that has ended changes only by a person's edit or by a new writer, and both are new
+ * entries in its folder; so its row holds for as long as the time of that folder does. Where its
+ * numbers are put together from shards, the folders of those count too.
+ */
+final class RowsByFolder implements RunRows.Rows {
+  /** With more runs than this to look into, and a quarter of all, one listing of all is cheaper. */
+  private static final int FEW = 64;
+
+  private static final int PART = 4;
+
+  private final String project;
+  private final ShardStore store;
+  private final Catalog catalog;
+  private final Snapshots snapshots;
+  private final RunSummaries summaries;
+  private final StoredRows stored;
+  private Map<String, Kept> kept = new HashMap<>();
+
+  /**
+   * A row that was made, and for how long it holds.
+   *
+   * @param folders the times of the folders that it rests on; none if it never holds
+   */
+  record Kept(RunRow row, Map<String, Instant> folders) {
+    /** Whether all folders still have the times that they had. */
+    boolean holds(Map<String, Instant> now) {
+      return !folders.isEmpty()
+          && folders.entrySet().stream()
+              .allMatch(folder -> folder.getValue().equals(now.get(folder.getKey())));
+    }
+
+    /** Whether the times of all its folders are known. */
+    boolean mayHold() {
+      return !folders.isEmpty() && !folders.containsValue(Instant.MIN);
+    }
+  }
+
+  RowsByFolder(
+      String project,
+      ShardStore store,
+      Catalog catalog,
+      Snapshots snapshots,
+      RunSummaries summaries) {
+    this.project = project;
+    this.store = store;
+    this.catalog = catalog;
+    this.snapshots = snapshots;
+    this.summaries = summaries;
+    this.stored = new StoredRows(project, store);
+  }
+
+  @Override
+  public List<RunRow> now(long oldestNanos) throws IOException, SelectionChanged {
+    List<RunKey> keys = catalog.runKeys(project);
+    if (keys.isEmpty()) {
+      snapshots.runs(project, 0); // Says that there is no such project.
+    }
+    stored.read().forEach(kept::putIfAbsent);
+    // Before anything is listed: what changes from here on is seen as a change next time.
+    Map<String, Instant> times = store.settledFolders(folders(keys));
+    Map<String, Kept> now = new HashMap<>();
+    List<RunKey> others = new ArrayList<>();
+    for (RunKey key : keys) {
+      Kept before = kept.get(key.run());
+      if (before != null && before.holds(times)) {
+        now.put(key.run(), before);
+      } else {
+        others.add(key);
+      }
+    }
+    addOthers(others, keys.size(), times, now);
+    kept = now;
+    stored.write(now);
+    return now.values().stream().map(Kept::row).toList();
+  }
+
+  private Set<String> folders(List<RunKey> keys) {
+    Set<String> folders = new HashSet<>();
+    for (RunKey key : keys) {
+      folders.add(key.prefix());
+      Kept before = kept.get(key.run());
+      if (before != null) {
+        folders.addAll(before.folders().keySet());
+      }
+    }
+    return folders;
+  }
+
+  private void addOthers(
+      List<RunKey> others, int all, Map<String, Instant> times, Map<String, Kept> now)
+      throws IOException, SelectionChanged {
+    Map<String, RunSnapshot> byId = new HashMap<>();
+    boolean areMany = others.size() > FEW && others.size() > all / PART;
+    if (!areMany) {
+      for (RunKey key : others) {
+        addWithAncestors(key, byId);
+      }
+    } else {
+      snapshots.runs(project, 0).forEach(run -> byId.put(run.key().run(), run));
+    }
+    List<RunSnapshot> runs = new ArrayList<>();
+    for (RunKey key : others) {
+      RunSnapshot run = byId.get(key.run());
+      if (run != null) {
+        runs.add(run);
+      }
+    }
+    Selection selection = new Selection(runs, byId, Stream.METRICS, null);
+    List<Map<String, MetricSummary>> metrics = summaries.ofEach(selection);
+    for (int i = 0; i < runs.size(); i++) {
+      RunSnapshot run = runs.get(i);
+      RunRow row = RunRowMaker.row(run, metrics.get(i));
+      now.put(run.key().run(), new Kept(row, timesOf(restsOn(run, byId), times)));
+    }
+  }
+
+  private void addWithAncestors(RunKey key, Map<String, RunSnapshot> byId) throws IOException {
+    Optional<String> next = Optional.of(key.run());
+    while (next.isPresent() && !byId.containsKey(next.get())) {
+      RunSnapshot run = runOrNull(next.get());
+      if (run == null) {
+        return;
+      }
+      byId.put(next.get(), run);
+      next = run.card().forkRun();
+    }
+  }
+
+  private @Nullable RunSnapshot runOrNull(String run) throws IOException {
+    try {
+      return catalog.run(new RunKey(project, run));
+    } catch (NoSuchFileException | IllegalArgumentException e) {
+      return null; // Deleted meanwhile, or what a card names as its parent is no run.
+    }
+  }
+
+  /** The folders whose times tell whether the row of a run is still right; none if none do. */
+  private static Set<String> restsOn(RunSnapshot run, Map<String, RunSnapshot> byId) {
+    List<Lineage.Ancestor> lineage = Lineage.of(run, byId);
+    RunSnapshot oldest = lineage.get(lineage.size() - 1).run();
+    boolean mayGrow = oldest.card().forkRun().isPresent();
+    boolean isStill = run.writers().stream().allMatch(RowsByFolder::isStill);
+    if (!isStill || mayGrow || !run.problems().isEmpty()) {
+      return Set.of();
+    }
+    Set<String> folders = new HashSet<>();
+    folders.add(run.key().prefix());
+    boolean isAlone = run.writers().size() == 1 && lineage.size() == 1;
+    if (isAlone && run.writers().get(0).card().metrics().isPresent()) {
+      return folders;
+    }
+    for (Lineage.Ancestor ancestor : lineage) {
+      folders.add(ancestor.run().key().prefix());
+      ancestor.run().writers().forEach(writer -> addFolders(writer, folders));
+    }
+    return folders;
+  }
+
+  /* One that crashed shows in its folders when it is heard of again. */
+  private static boolean isStill(WriterSnapshot writer) {
+    return writer.state().hasEnded() || writer.state() == WriterState.CRASHED;
+  }
+
+  private static void addFolders(WriterSnapshot writer, Set<String> folders) {
+    folders.add(writer.key().prefix());
+    for (Stream stream : writer.shards().keySet()) {
+      boolean counts = stream == Stream.METRICS || !writer.state().hasEnded();
+      if (counts) {
+        folders.add(writer.key().streamPrefix(stream.folder()));
+      }
+    }
+  }
+
+  /* A folder whose time was not asked for before the listing counts from the next time on. */
+  private static Map<String, Instant> timesOf(Set<String> folders, Map<String, Instant> times) {
+    return folders.stream()
+        .collect(
+            Collectors.toMap(folder -> folder, folder -> times.getOrDefault(folder, Instant.MIN)));
+  }
+}

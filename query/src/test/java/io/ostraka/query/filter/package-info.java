@@ -1,0 +1,5 @@
+/** Tests of the filter language. */
+@NullMarked
+package io.ostraka.query.filter;
+
+import org.jspecify.annotations.NullMarked;
