@@ -5,11 +5,16 @@ import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.query.Query;
+import io.ostraka.query.QuerySettings;
+import io.ostraka.query.filter.FilterSyntaxException;
+import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,9 +34,14 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  ostraka ls                         the projects in ./ostraka-runs (or OSTRAKA_ROOT)",
       "  ostraka ls ./ostraka-runs digits   the runs of the project digits, latest start first",
+      "  ostraka ls . digits --filter 'config.lr < 0.01 and state = finished' \\",
+      "    --sort=-summary.val/accuracy.max --limit 10   docs/filters.md has the words",
       "  ostraka ls --json | jq .           for programs"
     })
 final class LsCommand implements Callable<Integer> {
+  private static final List<String> HEADINGS =
+      List.of("RUN", "NAME", "STATE", "WRITERS", "STARTED", "POINTS");
+
   private final Surroundings here;
 
   @Parameters(
@@ -52,6 +62,21 @@ final class LsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean asJson;
 
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPRESSION",
+      description = "Only runs that match, such as 'state = running and config.lr < 0.1'.")
+  private @Nullable String filter;
+
+  @Option(
+      names = "--sort",
+      paramLabel = "FIELDS",
+      description = "In this order: fields with commas between them, -FIELD the greatest first.")
+  private @Nullable String sort;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many runs.")
+  private @Nullable Integer limit;
+
   LsCommand(Surroundings here) {
     this.here = here;
   }
@@ -64,9 +89,49 @@ final class LsCommand implements Callable<Integer> {
           where.shown(), null, "there are no runs; 'ostraka demo' or a script of yours makes some");
     }
     try (Stores stores = new Stores(here)) {
-      list(where, new Catalog(stores.open(where)));
+      ShardStore store = stores.open(where);
+      if (filter == null && sort == null && limit == null) {
+        list(where, new Catalog(store));
+      } else {
+        listChosen(store);
+      }
     }
     return 0;
+  }
+
+  private void listChosen(ShardStore store) throws IOException {
+    if (project == null) {
+      throw new WrongCall("--filter, --sort and --limit choose runs; name their PROJECT too");
+    }
+    ChosenRuns chosen = chosen(project);
+    try (Query query = Query.open(store, QuerySettings.defaults())) {
+      ChosenRuns.Found found = chosen.find(query, new Catalog(store));
+      here.out().print(asJson ? SnapshotJson.runs(project, found.runs()) : table(chosen, found));
+      found.notes().forEach(here.err()::println);
+    }
+  }
+
+  private ChosenRuns chosen(String named) {
+    try {
+      return ChosenRuns.parse(named, filter, sort, limit, here.clock().instant());
+    } catch (FilterSyntaxException e) {
+      here.err().println(e.caret());
+      throw new WrongCall(Failure.line(e));
+    } catch (IllegalArgumentException e) {
+      throw new WrongCall(Failure.line(e));
+    }
+  }
+
+  private String table(ChosenRuns chosen, ChosenRuns.Found found) {
+    List<String> headings = new ArrayList<>(HEADINGS);
+    chosen.columns().forEach(column -> headings.add(column.text()));
+    TextTable table = new TextTable(headings.toArray(String[]::new));
+    for (int i = 0; i < found.runs().size(); i++) {
+      List<String> cells = new ArrayList<>(cells(found.runs().get(i)));
+      cells.addAll(chosen.cells(found.rows().get(i)));
+      table.row(cells.toArray(String[]::new));
+    }
+    return table.toString();
   }
 
   private void list(Root where, Catalog catalog) throws IOException {
@@ -107,17 +172,19 @@ final class LsCommand implements Callable<Integer> {
   }
 
   private String runTable(List<RunSnapshot> runs) {
-    TextTable table = new TextTable("RUN", "NAME", "STATE", "WRITERS", "STARTED", "POINTS");
-    for (RunSnapshot run : runs) {
-      table.row(
-          run.key().run(),
-          run.card().name().orElse(""),
-          run.state().text(),
-          Integer.toString(run.writers().size()),
-          run.card().startedAt().map(this::ago).orElse(""),
-          String.format(Locale.ROOT, "%,d", points(run)));
-    }
+    TextTable table = new TextTable(HEADINGS.toArray(String[]::new));
+    runs.forEach(run -> table.row(cells(run).toArray(String[]::new)));
     return table.toString();
+  }
+
+  private List<String> cells(RunSnapshot run) {
+    return List.of(
+        run.key().run(),
+        run.card().name().orElse(""),
+        run.state().text(),
+        Integer.toString(run.writers().size()),
+        run.card().startedAt().map(this::ago).orElse(""),
+        String.format(Locale.ROOT, "%,d", points(run)));
   }
 
   private static long points(RunSnapshot run) {
