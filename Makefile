@@ -83,6 +83,7 @@ bench: venv chromium
 	$(VENV)/bin/python bench/python/log_latency.py
 	$(VENV)/bin/python bench/python/whole_system.py
 	$(VENV)/bin/python bench/python/many_writers.py
+	$(VENV)/bin/python bench/python/run_table.py
 
 soak: venv
 	bin/ostraka version
