@@ -1,6 +1,5 @@
 package io.ostraka.query;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -190,10 +189,30 @@ public final class Bins {
       counts[at] += count;
     }
 
-    /* Rounding may not carry it beyond the values that it is the mean of. */
-    private double mean(int at) {
+    /** Whether a bin has a finite value. */
+    boolean hasFinite(int at) {
+      return finites[at] > 0;
+    }
+
+    /** The mean of a bin's finite values, of which there is one at least. */
+    double mean(int at) {
+      // Rounding may not carry it beyond the values that it is the mean of.
       double mean = sums[at] / finites[at] / SUM_SCALE;
       return Math.max(mins[at], Math.min(maxs[at], mean));
+    }
+
+    private void addAll(Builder other) {
+      for (int at : other.filled()) {
+        add(
+            at,
+            other.writers[at],
+            other.mins[at],
+            other.maxs[at],
+            other.lasts[at],
+            other.counts[at],
+            other.finites[at],
+            other.sums[at]);
+      }
     }
 
     /**
@@ -202,14 +221,31 @@ public final class Bins {
      * @param order the numbers of all writers that may have been added, ascending
      */
     Bins build(List<Integer> order) {
-      int[] chosen = new int[used];
+      return new Bins(this, filled(), order);
+    }
+
+    /**
+     * The bins of several members together, and what is told of them.
+     *
+     * @param order the numbers of all writers that may have been added, ascending
+     */
+    static Drawn drawn(List<Builder> members, Statistic statistic, List<Integer> order) {
+      Builder first = members.get(0);
+      Builder all = new Builder(first.first, first.counts.length);
+      members.forEach(all::addAll);
+      return Drawn.band(all.build(order), Band.of(statistic, all.filled(), members));
+    }
+
+    /* The places of the bins that have points. */
+    private int[] filled() {
+      int[] filled = new int[used];
       int size = 0;
       for (int at = 0; at < counts.length; at++) {
         if (counts[at] > 0) {
-          chosen[size++] = at;
+          filled[size++] = at;
         }
       }
-      return new Bins(this, Arrays.copyOf(chosen, size), order);
+      return filled;
     }
   }
 }

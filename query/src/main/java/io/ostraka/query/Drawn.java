@@ -7,18 +7,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bins none if the line is given as points
  * @param points null if the line is given in bins
+ * @param band what the members of the line have in each of the bins; null if it is not of several
  * @param exact whether the points are all that there are in view
  */
-public record Drawn(Bins bins, @Nullable Points points, boolean exact) {
+public record Drawn(Bins bins, @Nullable Points points, @Nullable Band band, boolean exact) {
   static Drawn nothing() {
     return bins(Bins.none());
   }
 
   static Drawn bins(Bins bins) {
-    return new Drawn(bins, null, false);
+    return new Drawn(bins, null, null, false);
+  }
+
+  static Drawn band(Bins bins, Band band) {
+    return new Drawn(bins, null, band, false);
   }
 
   static Drawn points(Points points, boolean exact) {
-    return new Drawn(Bins.none(), points, exact);
+    return new Drawn(Bins.none(), points, null, exact);
   }
 }

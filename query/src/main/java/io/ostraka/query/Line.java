@@ -1,48 +1,39 @@
 package io.ostraka.query;
 
-import io.ostraka.WriterId;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One line of a chart while it is being made. */
 final class Line {
-  private final String metric;
-  private final int run;
-  private final @Nullable WriterId lead;
+  private final LineKey key;
+  private final TreeSet<Integer> runs = new TreeSet<>();
   private final TreeSet<Integer> writers = new TreeSet<>();
+  private final Map<Integer, BinReducer> binsOfMembers = new TreeMap<>();
   private @Nullable Extent extent;
   private @Nullable Reducer reducer;
 
-  /**
-   * A line without points.
-   *
-   * @param run the index of its run
-   * @param lead the writer that leads its rank, or null where it is all ranks of the run
-   */
-  Line(String metric, int run, @Nullable WriterId lead) {
-    this.metric = metric;
-    this.run = run;
-    this.lead = lead;
+  Line(LineKey key) {
+    this.key = key;
   }
 
-  String metric() {
-    return metric;
+  LineKey key() {
+    return key;
   }
 
-  int run() {
-    return run;
-  }
-
-  @Nullable WriterId lead() {
-    return lead;
-  }
-
-  /** Adds a writer that has points of the metric from here to there. */
-  void add(int writer, @Nullable Extent positions) {
+  /** Adds a writer of a run that has points of the metric from here to there. */
+  void add(int run, int writer, @Nullable Extent positions) {
+    runs.add(run);
     writers.add(writer);
     extent = Extent.union(extent, positions);
+  }
+
+  /** The indexes of its runs, ascending. */
+  List<Integer> runs() {
+    return List.copyOf(runs);
   }
 
   /** The numbers of its writers, ascending. */
@@ -55,18 +46,39 @@ final class Line {
     return extent;
   }
 
-  /** Sets what makes something to draw out of its points. */
+  /** Sets what makes something to draw out of its points, where that is not bins alone. */
   void reduceBy(Reducer made) {
     reducer = made;
   }
 
-  /** What takes its points. */
-  Reducer reducer() {
-    return Objects.requireNonNull(reducer);
+  /** The bins of one of its members; a line that is not made of several has member 0 only. */
+  BinReducer bins(int member, Grid grid) {
+    return binsOfMembers.computeIfAbsent(member, number -> new BinReducer(grid, 0));
   }
 
-  /** What is drawn of it. */
-  Drawn drawn() {
-    return reducer == null ? Drawn.nothing() : reducer.drawn(writers());
+  /** What takes the points of a member. */
+  Reducer reducer(int member, Grid grid) {
+    return reducer == null ? bins(member, grid) : reducer;
+  }
+
+  /**
+   * What is drawn of it.
+   *
+   * @param statistic what is told of several members; null if the line has none
+   */
+  Drawn drawn(@Nullable Statistic statistic) {
+    if (reducer != null) {
+      return reducer.drawn(writers());
+    }
+    List<BinReducer> members = List.copyOf(binsOfMembers.values());
+    if (members.isEmpty()) {
+      return Drawn.nothing();
+    }
+    if (statistic == null) {
+      return members.get(0).drawn(writers());
+    }
+    List<Bins.Builder> builders = new ArrayList<>();
+    members.forEach(member -> builders.add(member.builder()));
+    return Bins.Builder.drawn(builders, statistic, writers());
   }
 }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.IntFunction;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the points of lines, each line in the cheapest way that there is for it. */
@@ -24,14 +24,21 @@ final class LineFiller {
   private final SeriesRequest request;
   private final Selection selection;
   private final ShardReader reader;
+  private final Layout layout;
   private final Places places;
   private final Grid grid;
 
   LineFiller(
-      SeriesRequest request, Selection selection, ShardReader reader, Places places, Grid grid) {
+      SeriesRequest request,
+      Selection selection,
+      ShardReader reader,
+      Layout layout,
+      Places places,
+      Grid grid) {
     this.request = request;
     this.selection = selection;
     this.reader = reader;
+    this.layout = layout;
     this.places = places;
     this.grid = grid;
   }
@@ -48,7 +55,7 @@ final class LineFiller {
     if (above != null && above.equals(selection.progress(places.origins()).watermark())) {
       return true;
     }
-    boolean onlyNew = above != null;
+    boolean onlyNew = above != null && layout.statistic() == null;
     for (Panel panel : panels) {
       onlyNew &= binned(panel, above).size() == panel.lines().size();
     }
@@ -59,24 +66,31 @@ final class LineFiller {
   }
 
   private void fill(Panel panel, @Nullable Watermark above) throws IOException, SelectionChanged {
-    Map<Line, BinReducer> binned = binned(panel, above);
+    Set<Line> binned = binned(panel, above);
     for (Line line : panel.lines()) {
-      BinReducer bins = binned.get(line);
-      line.reduceBy(bins == null ? reducer() : bins);
+      if (!binned.contains(line) && layout.statistic() == null) {
+        line.reduceBy(reducer());
+      }
     }
-    scanBins(panel, binned, above);
-    scanPoints(
-        panel, panel.shards().stream().filter(s -> !binned.containsKey(panel.line(s))).toList());
+    Map<Boolean, List<Panel.Held>> shards =
+        panel.shards().stream()
+            .collect(Collectors.partitioningBy(shard -> binned.contains(panel.line(shard))));
+    scanBins(panel, shards.getOrDefault(true, List.of()), above);
+    scanPoints(panel, shards.getOrDefault(false, List.of()));
   }
 
   private Reducer reducer() {
     int wanted = request.bins();
     return switch (request.options().reduction()) {
-      case BINS -> new BinReducer(grid, request.options().exact() ? wanted : 0);
+      case BINS -> new BinReducer(grid, areFewExact() ? wanted : 0);
       case M4 -> new M4Reducer(grid);
       case LTTB -> new LttbReducer(grid, wanted);
       case LAST -> new LastReducer(grid, wanted);
     };
+  }
+
+  private boolean areFewExact() {
+    return request.options().exact() && layout.statistic() == null;
   }
 
   /*
@@ -84,26 +98,19 @@ final class LineFiller {
    * that have few, those that have many for sure, by the shards that lie in view and up to the
    * watermark as a whole.
    */
-  private Map<Line, BinReducer> binned(Panel panel, @Nullable Watermark upTo) {
-    SeriesOptions options = request.options();
-    Map<Line, BinReducer> binned = new HashMap<>();
-    if (!options.areBinsOfAll()) {
-      return binned;
+  private Set<Line> binned(Panel panel, @Nullable Watermark upTo) {
+    if (!request.options().areBinsOfAll()) {
+      return Set.of();
+    }
+    if (!areFewExact()) {
+      return Set.copyOf(panel.lines());
     }
     Map<Line, Long> counts = new HashMap<>();
-    panel.lines().forEach(line -> counts.put(line, 0L));
-    if (options.exact()) {
-      panel
-          .shards()
-          .forEach(shard -> counts.merge(panel.line(shard), surely(shard, upTo), Long::sum));
+    for (Panel.Held shard : panel.shards()) {
+      counts.merge(panel.line(shard), surely(shard, upTo), Long::sum);
     }
-    counts.forEach(
-        (line, count) -> {
-          if (!options.exact() || count > request.bins()) {
-            binned.put(line, new BinReducer(grid, 0));
-          }
-        });
-    return binned;
+    counts.values().removeIf(count -> count <= request.bins());
+    return counts.keySet();
   }
 
   private long surely(Panel.Held shard, @Nullable Watermark upTo) {
@@ -118,15 +125,15 @@ final class LineFiller {
     return allHavePlaces && isBelow && isWithin ? shard.count() : 0;
   }
 
-  private void scanBins(Panel panel, Map<Line, BinReducer> binned, @Nullable Watermark above)
+  private void scanBins(Panel panel, List<Panel.Held> shards, @Nullable Watermark above)
       throws IOException, SelectionChanged {
     List<Source> wanted = new ArrayList<>();
     boolean cut = false;
-    for (Panel.Held shard : panel.shards()) {
+    for (Panel.Held shard : shards) {
       Extent positions = shard.positions();
       Source rest = above == null ? shard.source() : rest(shard.source(), above);
       Extent shown = positions == null ? null : positions.intersection(grid.visible());
-      if (shown != null && !rest.isEmpty() && binned.containsKey(panel.line(shard))) {
+      if (shown != null && !rest.isEmpty()) {
         wanted.add(rest);
         cut |= !shown.equals(positions);
       }
@@ -134,15 +141,17 @@ final class LineFiller {
     if (wanted.isEmpty()) {
       return;
     }
-    IntFunction<Bins.Builder> builders =
-        writer -> Objects.requireNonNull(binned.get(panel.byWriter().get(writer))).builder();
     BinScan scan = new BinScan(places, grid, panel.metric(), wanted, cut);
     reader.read(
         wanted,
         (connection, files) -> {
-          scan.run(connection, files, builders);
+          scan.run(connection, files, writer -> bins(panel, writer));
           return panel;
         });
+  }
+
+  private Bins.Builder bins(Panel panel, int writer) {
+    return panel.byWriter().get(writer).bins(layout.members().get(writer), grid).builder();
   }
 
   private Source rest(Source source, Watermark above) {
@@ -173,14 +182,15 @@ final class LineFiller {
     reader.read(
         wanted,
         (connection, files) -> {
-          scan.run(connection, files, writer -> sink(panel.byWriter().get(writer)));
+          scan.run(connection, files, writer -> sink(panel, writer));
           return panel;
         });
   }
 
-  private PointSink sink(Line line) {
+  private PointSink sink(Panel panel, int writer) {
     Smoothing smoothing = request.options().smoothing();
-    return smoothing == null ? line.reducer() : new SmoothedSink(smoothing.start(), line.reducer());
+    Reducer reducer = panel.byWriter().get(writer).reducer(layout.members().get(writer), grid);
+    return smoothing == null ? reducer : new SmoothedSink(smoothing.start(), reducer);
   }
 
   /* Whether what lies out of view decides about what is in view: points that are smoothed with it,

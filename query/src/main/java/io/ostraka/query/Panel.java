@@ -1,6 +1,5 @@
 package io.ostraka.query;
 
-import io.ostraka.WriterId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,18 +29,13 @@ record Panel(String metric, List<Line> byWriter, List<Line> lines, List<Held> sh
 
   static Panel of(
       String metric,
-      boolean eachRank,
+      Layout layout,
       Selection selection,
       ShardSummaries.Loaded summaries,
       Places places) {
-    List<Line> byWriter = new ArrayList<>();
     Map<LineKey, Line> lines = new LinkedHashMap<>();
-    for (int writer = 0; writer < selection.writerCount(); writer++) {
-      int run = selection.runOf(writer);
-      WriterId lead = eachRank ? selection.lead(writer) : null;
-      byWriter.add(
-          lines.computeIfAbsent(new LineKey(run, lead), key -> new Line(metric, run, lead)));
-    }
+    List<Line> byWriter = new ArrayList<>();
+    layout.keys().forEach(key -> byWriter.add(lines.computeIfAbsent(key, Line::new)));
     List<Held> shards = new ArrayList<>();
     for (Source source : selection.sources()) {
       ShardSummary.Entry entry = summaries.of(source).find(metric);
@@ -49,7 +43,7 @@ record Panel(String metric, List<Line> byWriter, List<Line> lines, List<Held> sh
         int writer = source.writer();
         Extent positions = places.of(entry, writer);
         shards.add(new Held(source, entry.count(), positions));
-        byWriter.get(writer).add(writer, positions);
+        byWriter.get(writer).add(selection.runOf(writer), writer, positions);
       }
     }
     List<Line> found = lines.values().stream().filter(line -> !line.writers().isEmpty()).toList();
@@ -59,6 +53,4 @@ record Panel(String metric, List<Line> byWriter, List<Line> lines, List<Held> sh
   Line line(Held shard) {
     return byWriter.get(shard.writer());
   }
-
-  private record LineKey(int run, @Nullable WriterId lead) {}
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of a chart.
  *
- * @param run the run's id
- * @param writer the writer that leads the rank's line, or null where the line is all ranks of the
- *     run together
+ * @param run the run's id; of a group of runs the first one's
+ * @param group the runs of the line; null if it is not a group
+ * @param writer the writer that leads the rank's line, or null where the line is not one rank
  * @param metric the metric's name
  * @param extent from where to where the whole series reaches, in units of x (milliseconds are
  *     rounded down); null if no point has a place on this axis
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Series(
     String run,
+    @Nullable Group group,
     @Nullable WriterId writer,
     String metric,
     @Nullable Extent extent,

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What else is wanted of the lines of a chart.
  *
+ * @param grouping which runs are one line; null for a line for each
  * @param reduction to what a line is reduced
  * @param exact whether a line that has at most as many points as there may be bins is given as
  *     these points
@@ -15,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param clip a range of the values without outliers; null for none
  */
 public record SeriesOptions(
+    @Nullable Grouping grouping,
     Reduction reduction,
     boolean exact,
     boolean lastOfRepeats,
     @Nullable Smoothing smoothing,
     @Nullable Clip clip) {
   private static final SeriesOptions PLAIN =
-      new SeriesOptions(Reduction.BINS, false, false, null, null);
+      new SeriesOptions(null, Reduction.BINS, false, false, null, null);
 
   /** Bins of everything. */
   public static SeriesOptions plain() {

@@ -2,6 +2,7 @@ package io.ostraka.query;
 
 import io.ostraka.WriterId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class SeriesQuery {
   private final Selection selection;
   private final ShardReader reader;
   private final ShardSummaries.Loaded summaries;
+  private final Layout layout;
   private final Places places;
 
   SeriesQuery(
@@ -27,14 +29,14 @@ final class SeriesQuery {
     this.selection = selection;
     this.reader = reader;
     this.summaries = summaries;
+    this.layout = Layout.of(request, selection);
     this.places = Places.on(request.axis(), selection, summaries);
   }
 
   SeriesAnswer run() throws IOException, SelectionChanged {
-    boolean eachRank = request.ranks() == Ranks.EACH;
     List<Panel> panels =
         request.metrics().stream()
-            .map(metric -> Panel.of(metric, eachRank, selection, summaries, places))
+            .map(metric -> Panel.of(metric, layout, selection, summaries, places))
             .toList();
     List<Line> lines = panels.stream().flatMap(panel -> panel.lines().stream()).toList();
     if (lines.isEmpty()) {
@@ -42,13 +44,17 @@ final class SeriesQuery {
     }
     Extent visible = visible(lines);
     long width = width(visible);
-    boolean onlyNew = isAsItWas(width);
+    // What a group has in common may change without a new row.
+    boolean onlyNew = isAsItWas(width) && request.options().grouping() == null;
     if (visible != null) {
       Grid grid = new Grid(visible, width * request.axis().positionsPerUnit());
-      LineFiller filler = new LineFiller(request, selection, reader, places, grid);
+      LineFiller filler = new LineFiller(request, selection, reader, layout, places, grid);
       onlyNew = filler.fill(panels, onlyNew);
     }
-    List<Series> series = lines.stream().map(this::series).toList();
+    List<Series> series = new ArrayList<>();
+    for (Panel panel : panels) {
+      panel.lines().forEach(line -> series.add(series(panel.metric(), line)));
+    }
     Clip clip = request.options().clip();
     return new SeriesAnswer(
         request.axis(),
@@ -90,15 +96,19 @@ final class SeriesQuery {
     return BinWidth.choose(units, request.bins());
   }
 
-  private Series series(Line line) {
+  private Series series(String metric, Line line) {
     List<WriterId> writers = line.writers().stream().map(selection::writer).toList();
+    List<String> runs =
+        line.runs().stream().map(run -> selection.runs().get(run).key().run()).toList();
     Extent extent = line.extent();
+    LineKey key = line.key();
     return new Series(
-        selection.runs().get(line.run()).key().run(),
-        line.lead(),
-        line.metric(),
+        runs.get(0),
+        key.run() == LineKey.SEVERAL ? new Group(key.group(), runs) : null,
+        key.lead(),
+        metric,
         extent == null ? null : places.units(extent),
         writers,
-        line.drawn());
+        line.drawn(layout.statistic()));
   }
 }

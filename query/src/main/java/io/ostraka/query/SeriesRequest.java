@@ -46,6 +46,16 @@ public record SeriesRequest(
       throw new IllegalArgumentException(
           "The stream " + stream.folder() + " holds no series; ask for metrics or system");
     }
+    boolean isBand = ranks == Ranks.BAND || options.grouping() != null;
+    if (isBand && options.reduction() != Reduction.BINS) {
+      throw new IllegalArgumentException(
+          "A line of several members is made of bins; ask for reduce = bins, or for each by"
+              + " itself");
+    }
+    if (ranks != Ranks.MERGE && options.grouping() != null) {
+      throw new IllegalArgumentException(
+          "A group takes each run as a whole; ask for ranks = merge, or for no group");
+    }
     if (bins < 2 || bins > MOST_BINS) {
       throw new IllegalArgumentException("bins = " + bins + " is outside 2 to " + MOST_BINS);
     }

@@ -34,6 +34,9 @@ final class RandomLog {
   static final String PROJECT = "random";
   static final List<String> METRICS = List.of("a", "b/loss", "ü 🏺");
 
+  /** A key of the configuration; runs with the same value of it are a group. */
+  static final String GROUP_KEY = "parity";
+
   private final Random random;
   private final Map<String, Run> runs = new LinkedHashMap<>();
 
@@ -44,6 +47,11 @@ final class RandomLog {
       String id = "run-" + i;
       runs.put(id, new Run(id, count));
     }
+  }
+
+  /** The value of {@link #GROUP_KEY} of a run. */
+  static String group(String run) {
+    return (run.charAt(run.length() - 1) - '0') % 2 == 0 ? "even" : "odd";
   }
 
   /** One run: its processes, started together in sessions one after the other. */
@@ -105,6 +113,7 @@ final class RandomLog {
     }
 
     void card(Run run, ObjectNode card) {
+      card.putObject("config").put(GROUP_KEY, group(run.key.run()));
       if (run.forkRun != null) {
         card.put("fork_run", run.forkRun).put("fork_step", run.forkStep);
       }

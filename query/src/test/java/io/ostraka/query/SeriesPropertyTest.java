@@ -113,6 +113,7 @@ class SeriesPropertyTest {
     Ranks ranks = random.nextBoolean() ? Ranks.MERGE : Ranks.EACH;
     SeriesOptions options =
         new SeriesOptions(
+            null,
             random.nextBoolean() ? Reduction.BINS : REDUCTIONS.get(random.nextInt(4)),
             random.nextInt(3) == 0,
             random.nextInt(3) == 0,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.query.Drawn;
 import io.ostraka.query.Extent;
+import io.ostraka.query.Group;
 import io.ostraka.query.Points;
 import io.ostraka.query.Series;
 import io.ostraka.query.SeriesAnswer;
@@ -52,7 +53,13 @@ final class SeriesBytes {
 
   private static ObjectNode describe(Series series, List<SeriesColumn> columns) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("run", series.run());
+    Group group = series.group();
+    json.put("run", group == null ? series.run() : null);
+    if (group != null) {
+      ObjectNode members = json.putObject("group").put("value", group.value());
+      ArrayNode runs = members.putArray("runs");
+      group.runs().forEach(runs::add);
+    }
     json.put("writer", series.writer() == null ? null : series.writer().text());
     json.put("metric", series.metric());
     Extent extent = series.extent();

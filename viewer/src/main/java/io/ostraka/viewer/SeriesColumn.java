@@ -1,15 +1,19 @@
 package io.ostraka.viewer;
 
+import io.ostraka.query.Band;
 import io.ostraka.query.Bins;
 import io.ostraka.query.Drawn;
 import io.ostraka.query.Points;
+import io.ostraka.query.Statistic;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column of one series in an answer.
@@ -27,17 +31,17 @@ record SeriesColumn(String name, int size, int valueBytes, Cell cell) {
   /** The columns of what is drawn of a series, in their order. */
   static List<SeriesColumn> of(Drawn drawn) {
     Points points = drawn.points();
-    return points == null ? of(drawn.bins()) : of(points);
+    return points == null ? of(drawn.bins(), drawn.band()) : of(points);
   }
 
-  private static List<SeriesColumn> of(Bins bins) {
+  private static List<SeriesColumn> of(Bins bins, @Nullable Band band) {
     int size = bins.size();
     long origin = origin(bins);
     List<SeriesColumn> columns = new ArrayList<>();
     columns.add(words("bin", size, i -> bins.number(i) - origin));
     columns.add(singles("min", size, bins::min));
     columns.add(singles("max", size, bins::max));
-    columns.add(singles("mean", size, bins::mean));
+    columns.add(singles("mean", size, band == null ? bins::mean : band::mean));
     columns.add(singles("last", size, bins::last));
     columns.add(words("count", size, bins::count));
     if (any(size, i -> bins.nonFinite(i) > 0)) {
@@ -45,6 +49,13 @@ record SeriesColumn(String name, int size, int valueBytes, Cell cell) {
     }
     if (any(size, i -> bins.writer(i) > 0)) {
       columns.add(words("writer", size, bins::writer));
+    }
+    if (band != null) {
+      Statistic statistic = band.statistic();
+      if (statistic != Statistic.MEAN && statistic != Statistic.MINMAX) {
+        columns.add(singles(statistic.name().toLowerCase(Locale.ROOT), size, band::spread));
+      }
+      columns.add(words("members", size, band::members));
     }
     return columns;
   }
@@ -88,7 +99,13 @@ record SeriesColumn(String name, int size, int valueBytes, Cell cell) {
 
   private static SeriesColumn singles(String name, int size, IntToDoubleFunction value) {
     return new SeriesColumn(
-        name, size, Float.BYTES, (to, i) -> to.putFloat((float) value.applyAsDouble(i)));
+        name, size, Float.BYTES, (to, i) -> to.putFloat(single(value.applyAsDouble(i))));
+  }
+
+  /* A finite value stays one. */
+  private static float single(double value) {
+    boolean isTooLarge = Double.isFinite(value) && Math.abs(value) > Float.MAX_VALUE;
+    return isTooLarge ? Math.copySign(Float.MAX_VALUE, (float) value) : (float) value;
   }
 
   private static SeriesColumn doubles(String name, int size, IntToDoubleFunction value) {

@@ -1,11 +1,14 @@
 package io.ostraka.viewer;
 
 import io.ostraka.query.Clip;
+import io.ostraka.query.Grouping;
 import io.ostraka.query.Progress;
 import io.ostraka.query.Ranks;
 import io.ostraka.query.Reduction;
+import io.ostraka.query.RunField;
 import io.ostraka.query.SeriesOptions;
 import io.ostraka.query.SeriesRequest;
+import io.ostraka.query.Statistic;
 import io.ostraka.query.smooth.Smoothing;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class SeriesParameters {
   private static final Set<String> KNOWN =
       Set.of(
-          "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "reduce",
-          "repeats", "exact", "smooth", "clip", "width", "above");
+          "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "group", "stat",
+          "reduce", "repeats", "exact", "smooth", "clip", "width", "above");
 
   private enum Repeats {
     ALL,
@@ -48,11 +51,21 @@ final class SeriesParameters {
     String smooth = parameters.textOrNull("smooth");
     String clip = parameters.textOrNull("clip");
     return new SeriesOptions(
+        grouping(parameters),
         parameters.choice("reduce", Reduction.BINS),
         parameters.choice("exact", Answer.NO) == Answer.YES,
         parameters.choice("repeats", Repeats.ALL) == Repeats.LAST,
         smooth == null ? null : Smoothing.parse(smooth),
         clip == null ? null : Clip.parse(clip));
+  }
+
+  private static @Nullable Grouping grouping(Parameters parameters) throws Refusal {
+    String field = parameters.textOrNull("group");
+    Statistic statistic = parameters.choice("stat", Statistic.MEAN);
+    if (field == null && parameters.textOrNull("stat") != null) {
+      throw Refusal.badRequest("stat is of groups; give group, or no stat");
+    }
+    return field == null ? null : new Grouping(new RunField(field), statistic);
   }
 
   private static SeriesRequest.@Nullable Held held(Parameters parameters) throws Refusal {

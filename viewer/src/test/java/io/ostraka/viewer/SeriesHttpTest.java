@@ -101,6 +101,28 @@ class SeriesHttpTest {
   }
 
   @Test
+  void aGroupHasItsRunsAndHowFarTheyAreApart() throws Exception {
+    try (Run run =
+        Ostraka.run()
+            .root(folder.resolve("root"))
+            .spool(folder.resolve("spool"))
+            .project("digits")
+            .runId("two")
+            .start()) {
+      run.log(0, "loss", 5);
+    }
+    String path = SERIES + "&run=two&bins=2&group=run.group&stat=std";
+    JsonNode series = head(path).get("series").get(0);
+    assertThat(series.get("run").isNull()).isTrue();
+    assertThat(series.get("group").toString())
+        .isEqualTo("{\"value\":null,\"runs\":[\"one\",\"two\"]}");
+    assertThat(columns(path))
+        .containsEntry("mean", List.of(4.0, (double) 0.1f))
+        .containsEntry("std", List.of((double) (float) Math.sqrt(2), Double.NaN))
+        .containsEntry("members", List.of(2.0, 1.0));
+  }
+
+  @Test
   void refusesInOneLineWhatNoChartCanBe() throws Exception {
     Map<String, String> refused = new LinkedHashMap<>();
     refused.put("&bins=0", "bins = 0 is outside 2 to 10000");
@@ -115,12 +137,22 @@ class SeriesHttpTest {
         "width = 0 is not 1, 2 or 5 times a power of ten; give that of the answer");
     refused.put(
         "&width=10&above=x", "Not a watermark: \"x\"; give the one of an earlier answer, or none");
-    refused.put("&ranks=all", "ranks = \"all\" is not merge or each");
+    refused.put("&ranks=all", "ranks = \"all\" is not merge, each or band");
     refused.put("&repeats=first", "repeats = \"first\" is not all or last");
     refused.put("&reduce=mean", "reduce = \"mean\" is not bins, m4, lttb or last");
     refused.put("&clip=1,99", "clip = \"1,99\" is not two percentiles such as p1,p99");
     refused.put("&clip=p99,p1", "clip from p99.0 to p1.0 is not a range within p0 to p100");
     refused.put("&smooth=mean:4", "smooth = \"mean:4\" needs an odd window of 1 to 10001 points");
+    refused.put(
+        "&group=lr",
+        "group = \"lr\" is not run.group, run.name, run.state, run.job_type, tag or config.<key>");
+    refused.put("&stat=std", "stat is of groups; give group, or no stat");
+    refused.put(
+        "&group=tag&ranks=each",
+        "A group takes each run as a whole; ask for ranks = merge, or for no group");
+    refused.put(
+        "&ranks=band&reduce=m4",
+        "A line of several members is made of bins; ask for reduce = bins, or for each by itself");
     refused.put("&exact=true", "exact = \"true\" is not no or yes");
     for (Map.Entry<String, String> one : refused.entrySet()) {
       HttpResponse<byte[]> response = served.get(SERIES + one.getKey());
@@ -173,7 +205,7 @@ class SeriesHttpTest {
       for (int i = 0; i < size; i++) {
         values[i] =
             switch (name.asText()) {
-              case "bin", "count", "nonfinite", "writer" -> (double) answer.getInt();
+              case "bin", "count", "nonfinite", "writer", "members" -> (double) answer.getInt();
               case "x", "value" -> answer.getDouble();
               default -> (double) answer.getFloat();
             };
