@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -281,13 +282,16 @@ public final class Simulation {
     }
   }
 
+  /** Of a file with zeros at its end, as room for more, it is what was said last that is lost. */
   private void loseTail(Path file, long synced) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      int unsynced = (int) Math.max(0, channel.size() - synced);
-      // Most of it is room for more; what says something lies at its beginning.
-      int kept = unsynced == 0 ? 0 : world.random.nextInt(unsynced + 1);
-      channel.truncate(channel.size() - unsynced + (world.chance(0.5) ? kept : kept % 256));
+    byte[] bytes = Files.readAllBytes(file);
+    int end = bytes.length;
+    while (end > synced && bytes[end - 1] == 0) {
+      end--;
     }
+    int unsynced = (int) Math.max(0, end - synced);
+    int lost = unsynced == 0 ? 0 : world.random.nextInt(unsynced + 1);
+    Files.write(file, Arrays.copyOf(bytes, end - lost));
   }
 
   private void loseJournal(SimMachine machine, SimWriter writer) throws IOException {
