@@ -86,6 +86,7 @@ final class Main implements Runnable {
     line.addSubcommand(new RmCommand(here));
     line.addSubcommand(new DoctorCommand(here));
     line.addSubcommand(new CompactCommand(here, Stores.compaction()));
+    line.addSubcommand(new SyncCommand(here));
     line.addSubcommand(new StatusCommand(here));
     line.addSubcommand(new PublishCommand(here));
     line.addSubcommand(new AgentCommand(here));

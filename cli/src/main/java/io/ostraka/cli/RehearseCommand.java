@@ -66,6 +66,7 @@ final class RehearseCommand implements Callable<Integer> {
     command(quiet, "ls", root.toString());
     command(quiet, "ls", root.toString(), PROJECT, "--json");
     command(quiet, "last-step", root.toString(), PROJECT, run, "--spool", spool.toString());
+    command(quiet, "sync", root.toString(), place.resolve("copy").toString());
     command(quiet, "version");
     bucket();
     view(root, run);

@@ -1,5 +1,6 @@
 package io.ostraka.cli;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,6 +43,40 @@ record Root(URI uri, String shown, Optional<Path> folder) {
   private static Root ofBucket(String text) {
     String trimmed = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     return new Root(address(trimmed.replace(" ", "%20")), trimmed, Optional.empty());
+  }
+
+  /**
+   * Checks that neither root lies within the other.
+   *
+   * @throws WrongCall if they are the same or one holds the other
+   */
+  void checkApart(Root other) {
+    String one = place();
+    String two = other.place();
+    if (one.equals(two)) {
+      throw new WrongCall(shown + " and " + other.shown + " are the same; name another target");
+    }
+    if (one.startsWith(two) || two.startsWith(one)) {
+      throw new WrongCall(
+          shown + " and " + other.shown + " lie one within the other; name another target");
+    }
+  }
+
+  /** Where it really lies, with a slash at its end. */
+  private String place() {
+    return folder.map(Root::realPlace).orElseGet(uri::toString) + "/";
+  }
+
+  /** With links followed as far as there is anything. */
+  private static String realPlace(Path path) {
+    try {
+      return path.toRealPath().toString();
+    } catch (IOException e) {
+      Path parent = path.getParent();
+      return parent == null
+          ? path.toString()
+          : Path.of(realPlace(parent)).resolve(path.getFileName()).toString();
+    }
   }
 
   private static URI address(String text) {

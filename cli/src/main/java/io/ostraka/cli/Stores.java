@@ -89,6 +89,11 @@ final class Stores implements AutoCloseable {
         System::nanoTime, CompactionSettings.RETIRE_AFTER, new Semaphore(MERGED_AT_ONCE));
   }
 
+  /** How often buckets were asked so far. */
+  synchronized RequestCount requests() {
+    return buckets == null ? new RequestCount(0, 0, 0, 0, 0) : buckets.requests();
+  }
+
   /** Says what was asked of buckets, which somebody pays for. */
   @Override
   public synchronized void close() {

@@ -6,8 +6,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command finds around it: the process's variables, folders, clock and output. Commands read
@@ -44,6 +46,17 @@ record Surroundings(
   /** Names of runs are UTF-8, whatever the locale says. */
   private static PrintStream utf8(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** The same with another profile of AWS's tools, whose variables name one key and one server. */
+  Surroundings withProfile(@Nullable String profile) {
+    if (profile == null) {
+      return this;
+    }
+    Map<String, String> changed = new HashMap<>(variables);
+    changed.keySet().removeIf(name -> name.startsWith("AWS_") && !name.endsWith("_FILE"));
+    changed.put("AWS_PROFILE", profile);
+    return new Surroundings(changed, folder, checkout, terminal, clock, out, err);
   }
 
   /** The value of a variable; empty if it is not set or set to nothing. */

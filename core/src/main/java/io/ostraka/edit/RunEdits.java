@@ -157,20 +157,8 @@ public final class RunEdits {
   Card edit(RunKey run, Change change) throws IOException {
     Editing editing = new Editing(run, change);
     store.edit(run.metaKey(), editing::apply);
-    leaveMark(run, editing.after);
+    EditMark.leave(store, run, clock.instant(), editing.after);
     return editing.after;
-  }
-
-  /** Has open pages look at once. */
-  private void leaveMark(RunKey run, Card after) {
-    String mark = clock.instant() + " " + run.run() + " " + Integer.toHexString(after.hashCode());
-    try {
-      store.edit(
-          RunKey.editMarkKey(run.project()),
-          now -> Optional.of((mark + "\n").getBytes(StandardCharsets.UTF_8)));
-    } catch (IOException e) {
-      return; // The edit is made; without its mark it is seen a little later.
-    }
   }
 
   private static ObjectNode change() {

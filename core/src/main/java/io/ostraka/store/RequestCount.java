@@ -10,6 +10,16 @@ package io.ostraka.store;
  * @param delete objects deleted
  */
 public record RequestCount(long list, long get, long put, long head, long delete) {
+  /** These and others. */
+  public RequestCount plus(RequestCount other) {
+    return new RequestCount(
+        list + other.list,
+        get + other.get,
+        put + other.put,
+        head + other.head,
+        delete + other.delete);
+  }
+
   /** All of them. */
   public long total() {
     return list + get + put + head + delete;
