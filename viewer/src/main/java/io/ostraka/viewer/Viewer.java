@@ -20,8 +20,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The server of {@code docs/http.md}. It reads and never writes, and answers only those who call it
- * by a name that it knows.
+ * The server of {@code docs/http.md}. It changes nothing (what a query stores in the root is
+ * derived from it), and answers only those who call it by a name that it knows.
  */
 public final class Viewer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Viewer.class.getName());
