@@ -1,7 +1,6 @@
 package io.ostraka.query;
 
 import io.ostraka.catalog.Watermark;
-import io.ostraka.query.smooth.Smoothing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +26,7 @@ final class LineFiller {
   private final Layout layout;
   private final Places places;
   private final Grid grid;
+  private final Reducers reducers;
 
   LineFiller(
       SeriesRequest request,
@@ -41,6 +41,7 @@ final class LineFiller {
     this.layout = layout;
     this.places = places;
     this.grid = grid;
+    this.reducers = new Reducers(request, layout, grid);
   }
 
   /**
@@ -68,8 +69,8 @@ final class LineFiller {
   private void fill(Panel panel, @Nullable Watermark above) throws IOException, SelectionChanged {
     Set<Line> binned = binned(panel, above);
     for (Line line : panel.lines()) {
-      if (!binned.contains(line) && layout.statistic() == null) {
-        line.reduceBy(reducer());
+      if (!binned.contains(line)) {
+        reducers.prepare(line);
       }
     }
     Map<Boolean, List<Panel.Held>> shards =
@@ -77,20 +78,6 @@ final class LineFiller {
             .collect(Collectors.partitioningBy(shard -> binned.contains(panel.line(shard))));
     scanBins(panel, shards.getOrDefault(true, List.of()), above);
     scanPoints(panel, shards.getOrDefault(false, List.of()));
-  }
-
-  private Reducer reducer() {
-    int wanted = request.bins();
-    return switch (request.options().reduction()) {
-      case BINS -> new BinReducer(grid, areFewExact() ? wanted : 0);
-      case M4 -> new M4Reducer(grid);
-      case LTTB -> new LttbReducer(grid, wanted);
-      case LAST -> new LastReducer(grid, wanted);
-    };
-  }
-
-  private boolean areFewExact() {
-    return request.options().exact() && layout.statistic() == null;
   }
 
   /*
@@ -102,7 +89,7 @@ final class LineFiller {
     if (!request.options().areBinsOfAll()) {
       return Set.of();
     }
-    if (!areFewExact()) {
+    if (!reducers.areFewExact()) {
       return Set.copyOf(panel.lines());
     }
     Map<Line, Long> counts = new HashMap<>();
@@ -145,13 +132,10 @@ final class LineFiller {
     reader.read(
         wanted,
         (connection, files) -> {
-          scan.run(connection, files, writer -> bins(panel, writer));
+          scan.run(
+              connection, files, writer -> reducers.bins(panel.byWriter().get(writer), writer));
           return panel;
         });
-  }
-
-  private Bins.Builder bins(Panel panel, int writer) {
-    return panel.byWriter().get(writer).bins(layout.members().get(writer), grid).builder();
   }
 
   private Source rest(Source source, Watermark above) {
@@ -182,15 +166,10 @@ final class LineFiller {
     reader.read(
         wanted,
         (connection, files) -> {
-          scan.run(connection, files, writer -> sink(panel, writer));
+          scan.run(
+              connection, files, writer -> reducers.sink(panel.byWriter().get(writer), writer));
           return panel;
         });
-  }
-
-  private PointSink sink(Panel panel, int writer) {
-    Smoothing smoothing = request.options().smoothing();
-    Reducer reducer = panel.byWriter().get(writer).reducer(layout.members().get(writer), grid);
-    return smoothing == null ? reducer : new SmoothedSink(smoothing.start(), reducer);
   }
 
   /* Whether what lies out of view decides about what is in view: points that are smoothed with it,

@@ -154,8 +154,12 @@ public final class Query implements AutoCloseable {
         request.runs(),
         request.stream(),
         null,
-        selection ->
-            new SeriesQuery(request, selection, reader, summaries.load(selection.sources())).run());
+        selection -> {
+          ShardSummaries.Loaded loaded = summaries.load(selection.sources());
+          return request.isDerived()
+              ? new DerivedQuery(request, selection, reader, loaded).run()
+              : new SeriesQuery(request, selection, reader, loaded).run();
+        });
   }
 
   /** Exact points, by step and row. */

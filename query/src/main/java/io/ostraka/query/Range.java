@@ -29,10 +29,25 @@ public record Range(@Nullable BigDecimal from, @Nullable BigDecimal to) {
 
   /** The positions in the range, or null if there is none between its bounds. */
   @Nullable Extent positions(Axis axis) {
-    BigDecimal scale = BigDecimal.valueOf(axis.positionsPerUnit());
+    return positions(BigDecimal.valueOf(axis.positionsPerUnit()));
+  }
+
+  /**
+   * The positions in the range, or null if there is none between its bounds.
+   *
+   * @param scale how many positions a unit of x is
+   */
+  @Nullable Extent positions(BigDecimal scale) {
     long first = from == null ? Long.MIN_VALUE : round(from.multiply(scale), RoundingMode.CEILING);
     long last = to == null ? Long.MAX_VALUE : round(to.multiply(scale), RoundingMode.FLOOR);
     return last < first ? null : new Extent(first, last);
+  }
+
+  /** The part of some values that is in the range; all of them if nothing is. */
+  ValueRange within(ValueRange all) {
+    double low = from == null ? all.low() : Math.max(all.low(), from.doubleValue());
+    double high = to == null ? all.high() : Math.min(all.high(), to.doubleValue());
+    return low <= high ? new ValueRange(low, high) : all;
   }
 
   private static long round(BigDecimal position, RoundingMode mode) {

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Lines of a chart, all in bins of one width.
  *
  * @param axis what x is
- * @param width of a bin, in units of x: 1, 2 or 5 times a power of ten
+ * @param xMetric the metric that x is, if it is one; the axis is then of no meaning
+ * @param width of a bin, in units of x or {@code 10^exponent} of them: 1, 2 or 5 times a power of
+ *     ten
+ * @param exponent 0, or on the axis of another metric the power of ten that widths are in
  * @param whole whether the bins hold everything; otherwise only what is new since what is held
  * @param progress how far this has come, to be told only what is new next time
  * @param clip the range of what is drawn without outliers; null if it was not asked for, or nothing
@@ -18,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record SeriesAnswer(
     Axis axis,
+    @Nullable String xMetric,
     long width,
+    int exponent,
     boolean whole,
     Progress progress,
     @Nullable ValueRange clip,

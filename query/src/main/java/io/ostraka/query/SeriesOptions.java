@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What else is wanted of the lines of a chart.
  *
+ * @param xMetric the metric that x is, of a point the last value at or before its step; null where
+ *     x is the request's axis
  * @param grouping which runs are one line; null for a line for each
  * @param reduction to what a line is reduced
  * @param exact whether a line that has at most as many points as there may be bins is given as
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clip a range of the values without outliers; null for none
  */
 public record SeriesOptions(
+    @Nullable String xMetric,
     @Nullable Grouping grouping,
     Reduction reduction,
     boolean exact,
@@ -23,7 +26,7 @@ public record SeriesOptions(
     @Nullable Smoothing smoothing,
     @Nullable Clip clip) {
   private static final SeriesOptions PLAIN =
-      new SeriesOptions(null, Reduction.BINS, false, false, null, null);
+      new SeriesOptions(null, null, Reduction.BINS, false, false, null, null);
 
   /** Bins of everything. */
   public static SeriesOptions plain() {

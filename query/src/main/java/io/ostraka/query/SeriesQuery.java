@@ -1,6 +1,5 @@
 package io.ostraka.query;
 
-import io.ostraka.WriterId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +57,9 @@ final class SeriesQuery {
     Clip clip = request.options().clip();
     return new SeriesAnswer(
         request.axis(),
+        null,
         width,
+        0,
         !onlyNew,
         selection.progress(places.origins()),
         clip == null ? null : clip.of(series.stream().map(Series::drawn).toList()),
@@ -97,18 +98,8 @@ final class SeriesQuery {
   }
 
   private Series series(String metric, Line line) {
-    List<WriterId> writers = line.writers().stream().map(selection::writer).toList();
-    List<String> runs =
-        line.runs().stream().map(run -> selection.runs().get(run).key().run()).toList();
     Extent extent = line.extent();
-    LineKey key = line.key();
-    return new Series(
-        runs.get(0),
-        key.run() == LineKey.SEVERAL ? new Group(key.group(), runs) : null,
-        key.lead(),
-        metric,
-        extent == null ? null : places.units(extent),
-        writers,
-        line.drawn(layout.statistic()));
+    Extent units = extent == null ? null : places.units(extent);
+    return Series.of(line, metric, selection, units, null, layout);
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param project the project
  * @param runs at least one run id
- * @param metrics at least one name
+ * @param metrics at least one name, or formula after {@code =}
  * @param stream metrics or system
  * @param axis what x is
  * @param range the part of x wanted
@@ -46,6 +46,11 @@ public record SeriesRequest(
       throw new IllegalArgumentException(
           "The stream " + stream.folder() + " holds no series; ask for metrics or system");
     }
+    metrics.forEach(Expression::parse);
+    if (options.xMetric() != null && held != null) {
+      throw new IllegalArgumentException(
+          "On the axis of another metric every answer is whole; leave width and above out");
+    }
     boolean isBand = ranks == Ranks.BAND || options.grouping() != null;
     if (isBand && options.reduction() != Reduction.BINS) {
       throw new IllegalArgumentException(
@@ -59,6 +64,11 @@ public record SeriesRequest(
     if (bins < 2 || bins > MOST_BINS) {
       throw new IllegalArgumentException("bins = " + bins + " is outside 2 to " + MOST_BINS);
     }
+  }
+
+  /** Whether points are made of several metrics. */
+  boolean isDerived() {
+    return options.xMetric() != null || metrics.stream().anyMatch(Expression::isFormula);
   }
 
   /** Everything of one metric of some runs by step, one line each. */

@@ -67,6 +67,7 @@ class BandPropertyTest {
     Grouping grouping = new Grouping(new RunField("config." + RandomLog.GROUP_KEY), statistic);
     SeriesOptions options =
         new SeriesOptions(
+            null,
             isBand ? null : grouping,
             Reduction.BINS,
             random.nextBoolean(),

@@ -114,6 +114,7 @@ class SeriesPropertyTest {
     SeriesOptions options =
         new SeriesOptions(
             null,
+            null,
             random.nextBoolean() ? Reduction.BINS : REDUCTIONS.get(random.nextInt(4)),
             random.nextInt(3) == 0,
             random.nextInt(3) == 0,

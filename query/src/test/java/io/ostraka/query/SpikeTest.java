@@ -77,7 +77,7 @@ class SpikeTest {
                 range,
                 width,
                 Ranks.MERGE,
-                new SeriesOptions(null, reduction, false, false, null, null),
+                new SeriesOptions(null, null, reduction, false, false, null, null),
                 null));
     Drawn drawn = answer.series().get(0).drawn();
     if (reduction == Reduction.BINS) {

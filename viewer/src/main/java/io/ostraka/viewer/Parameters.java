@@ -21,6 +21,9 @@ final class Parameters {
   private static final int LONGEST_NUMBER = 40;
   private static final int GREATEST_EXPONENT = 30;
 
+  /** What stands before the name of a metric that is the x axis. */
+  static final String X_METRIC = "metric:";
+
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 
   private Parameters() {}
@@ -103,6 +106,14 @@ final class Parameters {
         .filter(Stream::isSeries)
         .orElseThrow(
             () -> Refusal.badRequest("stream = \"" + found + "\" is not metrics or system"));
+  }
+
+  /** The metric that x is, or null if x is step or a time. */
+  @Nullable String xMetric() throws Refusal {
+    String found = textOrNull("x");
+    return found != null && found.startsWith(X_METRIC) && found.length() > X_METRIC.length()
+        ? found.substring(X_METRIC.length())
+        : null;
   }
 
   Axis axis() throws Refusal {

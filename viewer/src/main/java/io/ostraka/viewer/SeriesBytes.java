@@ -10,6 +10,7 @@ import io.ostraka.query.Points;
 import io.ostraka.query.Series;
 import io.ostraka.query.SeriesAnswer;
 import io.ostraka.query.ValueRange;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -26,8 +27,13 @@ final class SeriesBytes {
 
   static byte[] encode(SeriesAnswer answer) {
     ObjectNode head = JsonNodeFactory.instance.objectNode();
-    head.put("x", answer.axis().text());
-    head.put("width", answer.width());
+    String xMetric = answer.xMetric();
+    head.put("x", xMetric == null ? answer.axis().text() : Parameters.X_METRIC + xMetric);
+    if (xMetric == null) {
+      head.put("width", answer.width());
+    } else {
+      head.put("width", BigDecimal.valueOf(answer.width()).scaleByPowerOfTen(answer.exponent()));
+    }
     head.put("whole", answer.whole());
     head.put("watermark", answer.progress().format());
     ValueRange clip = answer.clip();
@@ -63,8 +69,13 @@ final class SeriesBytes {
     json.put("writer", series.writer() == null ? null : series.writer().text());
     json.put("metric", series.metric());
     Extent extent = series.extent();
-    json.put("first", extent == null ? null : extent.first());
-    json.put("last", extent == null ? null : extent.last());
+    ValueRange values = series.values();
+    if (values == null) {
+      json.put("first", extent == null ? null : extent.first());
+      json.put("last", extent == null ? null : extent.last());
+    } else {
+      json.put("first", values.low()).put("last", values.high());
+    }
     ArrayNode writers = json.putArray("writers");
     series.writers().forEach(writer -> writers.add(writer.text()));
     Drawn drawn = series.drawn();

@@ -1,5 +1,6 @@
 package io.ostraka.viewer;
 
+import io.ostraka.query.Axis;
 import io.ostraka.query.Clip;
 import io.ostraka.query.Grouping;
 import io.ostraka.query.Progress;
@@ -39,7 +40,7 @@ final class SeriesParameters {
         parameters.texts("run"),
         parameters.texts("metric"),
         parameters.stream(),
-        parameters.axis(),
+        parameters.xMetric() == null ? parameters.axis() : Axis.STEP,
         parameters.range(),
         parameters.number("bins", 1000),
         parameters.choice("ranks", Ranks.MERGE),
@@ -51,6 +52,7 @@ final class SeriesParameters {
     String smooth = parameters.textOrNull("smooth");
     String clip = parameters.textOrNull("clip");
     return new SeriesOptions(
+        parameters.xMetric(),
         grouping(parameters),
         parameters.choice("reduce", Reduction.BINS),
         parameters.choice("exact", Answer.NO) == Answer.YES,

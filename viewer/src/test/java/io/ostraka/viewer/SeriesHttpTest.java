@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ostraka.client.Ostraka;
 import io.ostraka.client.Run;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,6 +125,36 @@ class SeriesHttpTest {
   }
 
   @Test
+  void evaluatesFormulasAndTakesAnotherMetricForX() throws Exception {
+    try (Run run =
+        Ostraka.run()
+            .root(folder.resolve("root"))
+            .spool(folder.resolve("spool"))
+            .project("digits")
+            .runId("three")
+            .start()) {
+      run.log(0, "train/loss", 1, "tokens", 0.25);
+      run.log(1, "train/loss", 3);
+      run.log(2, "train/loss", 5, "tokens", 0.75);
+    }
+    String path = "/api/v1/series?project=digits&run=three&bins=10&exact=yes&metric=";
+    String formula = URLEncoder.encode("=2 * `train/loss` - tokens", StandardCharsets.UTF_8);
+    assertThat(columns(path + formula))
+        .containsEntry("x", List.of(0.0, 2.0))
+        .containsEntry("value", List.of(1.75, 9.25));
+    String placed = path + "train/loss&x=metric:tokens";
+    assertThat(columns(placed))
+        .containsEntry("x", List.of(0.25, 0.25, 0.75))
+        .containsEntry("value", List.of(1.0, 3.0, 5.0));
+    String binned = placed.replace("&bins=10&exact=yes", "&bins=6");
+    assertThat(head(binned).get("width").asDouble()).isEqualTo(0.1);
+    assertThat(head(binned).get("series").get(0).get("first").asDouble()).isEqualTo(0.25);
+    assertThat(columns(binned))
+        .containsEntry("bin", List.of(2.0, 7.0))
+        .containsEntry("mean", List.of(2.0, 5.0));
+  }
+
+  @Test
   void refusesInOneLineWhatNoChartCanBe() throws Exception {
     Map<String, String> refused = new LinkedHashMap<>();
     refused.put("&bins=0", "bins = 0 is outside 2 to 10000");
@@ -153,6 +185,12 @@ class SeriesHttpTest {
     refused.put(
         "&ranks=band&reduce=m4",
         "A line of several members is made of bins; ask for reduce = bins, or for each by itself");
+    refused.put(
+        "&metric=%3D(loss-1", "The formula \"(loss-1\" is wrong at its end: \")\" is expected");
+    refused.put(
+        "&x=metric:loss&width=1&above=0000000000000000",
+        "On the axis of another metric every answer is whole; leave width and above out");
+    refused.put("&x=metric:", "x = \"metric:\" is not step, time or relative");
     refused.put("&exact=true", "exact = \"true\" is not no or yes");
     for (Map.Entry<String, String> one : refused.entrySet()) {
       HttpResponse<byte[]> response = served.get(SERIES + one.getKey());

@@ -1,0 +1,201 @@
+package io.ostraka.query;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a {@link SeriesRequest} with formulas, or with another metric as x axis. */
+final class DerivedQuery {
+  /*
+   * Where such lines reach cannot be told from the summaries of the shards, so each is scanned
+   * twice: for its extent, from which follow what is visible and the bins, and for its points.
+   */
+  private final SeriesRequest request;
+  private final Selection selection;
+  private final ShardReader reader;
+  private final ShardSummaries.Loaded summaries;
+  private final Layout layout;
+  private final Places places;
+  private final Tracks tracks;
+
+  DerivedQuery(
+      SeriesRequest request,
+      Selection selection,
+      ShardReader reader,
+      ShardSummaries.Loaded summaries) {
+    this.request = request;
+    this.selection = selection;
+    this.reader = reader;
+    this.summaries = summaries;
+    this.layout = Layout.of(request, selection);
+    this.places = Places.on(request.axis(), selection, summaries);
+    this.tracks = Tracks.of(selection);
+  }
+
+  /** The lines of one expression. */
+  private record Panel(JoinedScan scan, Map<LineKey, Line> lines, Map<Line, ValueRange> reach) {}
+
+  SeriesAnswer run() throws IOException, SelectionChanged {
+    List<Panel> panels = new ArrayList<>();
+    for (String metric : request.metrics()) {
+      panels.add(panel(Expression.parse(metric)));
+    }
+    ValueRange all = null;
+    for (Panel panel : panels) {
+      for (ValueRange reach : panel.reach().values()) {
+        all = all == null ? reach : all.and(reach);
+      }
+    }
+    String xMetric = request.options().xMetric();
+    XScale scale = xMetric == null || all == null ? null : XScale.of(request.range().within(all));
+    Extent visible = all == null ? null : visible(all, scale);
+    long width = visible == null ? 1 : BinWidth.choose(units(visible, scale), request.bins());
+    List<Series> series = new ArrayList<>();
+    for (Panel panel : panels) {
+      if (visible != null) {
+        long perUnit = scale == null ? request.axis().positionsPerUnit() : 1;
+        fill(panel, new Grid(visible, width * perUnit), scale);
+      }
+      panel.lines().values().forEach(line -> series.add(series(panel, line)));
+    }
+    Clip clip = request.options().clip();
+    return new SeriesAnswer(
+        request.axis(),
+        xMetric,
+        width,
+        scale == null ? 0 : scale.exponent(),
+        true,
+        selection.progress(places.origins()),
+        clip == null ? null : clip.of(series.stream().map(Series::drawn).toList()),
+        series,
+        selection.problems());
+  }
+
+  private Panel panel(Expression expression) throws IOException, SelectionChanged {
+    String xMetric = request.options().xMetric();
+    List<String> names = new ArrayList<>(expression.names());
+    if (xMetric != null) {
+      names.add(xMetric);
+    }
+    Set<String> known = summaries.names();
+    List<String> unknown = names.stream().filter(name -> !known.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw Unknown.metric(unknown, known);
+    }
+    List<Source> sources = new ArrayList<>();
+    for (Source source : selection.sources()) {
+      ShardSummary summary = summaries.of(source);
+      if (names.stream().anyMatch(name -> summary.find(name) != null)) {
+        sources.add(source);
+      }
+    }
+    JoinedScan scan =
+        new JoinedScan(
+            places,
+            expression,
+            xMetric,
+            sources,
+            tracks,
+            xTracks(xMetric),
+            request.options().lastOfRepeats());
+    return lines(scan, reader.read(sources, scan::reach));
+  }
+
+  /* A rank takes the x of its own, or if it logs none, that of the run's first rank that does. */
+  private List<Integer> xTracks(@Nullable String xMetric) {
+    Map<Integer, Integer> firstOfRun = new LinkedHashMap<>();
+    Map<Integer, Integer> own = new LinkedHashMap<>();
+    for (Source source : selection.sources()) {
+      if (xMetric != null && summaries.of(source).find(xMetric) != null) {
+        int track = tracks.of(source.writer());
+        own.put(track, track);
+        firstOfRun.putIfAbsent(selection.runOf(source.writer()), track);
+      }
+    }
+    List<Integer> xTracks = new ArrayList<>();
+    for (int writer = 0; writer < selection.writerCount(); writer++) {
+      int track = tracks.of(writer);
+      if (track == xTracks.size()) {
+        int first = firstOfRun.getOrDefault(selection.runOf(writer), track);
+        xTracks.add(own.getOrDefault(track, first));
+      }
+    }
+    return xTracks;
+  }
+
+  private Panel lines(JoinedScan scan, Map<Integer, ValueRange> reachOfTracks) {
+    Map<LineKey, Line> lines = new LinkedHashMap<>();
+    Map<Line, ValueRange> reach = new LinkedHashMap<>();
+    for (int writer = 0; writer < selection.writerCount(); writer++) {
+      ValueRange ofTrack = reachOfTracks.get(tracks.of(writer));
+      if (ofTrack != null && hasPoints(scan, writer)) {
+        Line line = lines.computeIfAbsent(layout.keys().get(writer), Line::new);
+        line.add(selection.runOf(writer), writer, null);
+        reach.merge(line, ofTrack, ValueRange::and);
+      }
+    }
+    return new Panel(scan, lines, reach);
+  }
+
+  private boolean hasPoints(JoinedScan scan, int writer) {
+    List<String> names = scan.expression().names();
+    return scan.sources().stream()
+        .filter(source -> source.writer() == writer)
+        .map(summaries::of)
+        .anyMatch(summary -> names.stream().anyMatch(name -> summary.find(name) != null));
+  }
+
+  private @Nullable Extent visible(ValueRange all, @Nullable XScale scale) {
+    Extent asked =
+        scale == null
+            ? request.range().positions(request.axis())
+            : request.range().positions(scale.positionsPerUnit());
+    Extent there =
+        scale == null
+            ? new Extent((long) all.low(), (long) all.high())
+            : new Extent(scale.position(all.low()), scale.position(all.high()));
+    return asked == null ? null : asked.intersection(there);
+  }
+
+  private Extent units(Extent visible, @Nullable XScale scale) {
+    return scale == null ? places.units(visible) : visible;
+  }
+
+  private void fill(Panel panel, Grid grid, @Nullable XScale scale)
+      throws IOException, SelectionChanged {
+    Reducers reducers = new Reducers(request, layout, grid);
+    panel.lines().values().forEach(reducers::prepare);
+    if (panel.lines().isEmpty()) {
+      return;
+    }
+    reader.read(
+        panel.scan().sources(),
+        (connection, files) -> {
+          panel
+              .scan()
+              .run(
+                  connection,
+                  files,
+                  scale,
+                  writer ->
+                      reducers.sink(
+                          Objects.requireNonNull(panel.lines().get(layout.keys().get(writer))),
+                          writer));
+          return panel;
+        });
+  }
+
+  private Series series(Panel panel, Line line) {
+    ValueRange reach = Objects.requireNonNull(panel.reach().get(line));
+    boolean isWhole = request.options().xMetric() == null;
+    Extent extent =
+        isWhole ? places.units(new Extent((long) reach.low(), (long) reach.high())) : null;
+    return Series.of(
+        line, panel.scan().expression().text(), selection, extent, isWhole ? null : reach, layout);
+  }
+}

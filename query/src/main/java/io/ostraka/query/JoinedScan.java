@@ -1,0 +1,210 @@
+package io.ostraka.query;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scans of several metrics over some shards, joined by step within a rank's line: those of a
+ * formula where all of them have a value, and the metric of the x axis by its last value at or
+ * before the step. DuckDB joins and sorts; here one point is in memory at a time.
+ *
+ * @param places where the points lie on an axis of steps or times
+ * @param expression what is evaluated
+ * @param xMetric the metric of the x axis; null where that is steps or times
+ * @param sources what is read, in the order of the files
+ * @param tracks the ranks' lines
+ * @param xTracks for each rank's line the one whose values of the x metric it takes
+ * @param lastOfRepeats whether of several values of a rank at one step only the last is given; in a
+ *     formula that is so in any case
+ */
+record JoinedScan(
+    Places places,
+    Expression expression,
+    @Nullable String xMetric,
+    List<Source> sources,
+    Tracks tracks,
+    List<Integer> xTracks,
+    boolean lastOfRepeats) {
+  /** Where the points of each rank's line that has any reach from and to, by its number. */
+  Map<Integer, ValueRange> reach(Connection connection, Array files) throws SQLException {
+    SqlValues values = new SqlValues();
+    String sql =
+        points(values, files) + "SELECT track, min(place), max(place) FROM placed GROUP BY track";
+    Map<Integer, ValueRange> reach = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      values.bind(connection, statement);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          reach.put(rows.getInt(1), new ValueRange(rows.getDouble(2), rows.getDouble(3)));
+        }
+      }
+    }
+    return reach;
+  }
+
+  /**
+   * Gives the points, one rank's line after the other.
+   *
+   * @param scale of the axis, if it is a metric
+   * @param sinks who takes the points of a rank's line, by the number of one of its writers
+   */
+  void run(Connection connection, Array files, @Nullable XScale scale, IntFunction<PointSink> sinks)
+      throws SQLException {
+    SqlValues values = new SqlValues();
+    String sql =
+        points(values, files)
+            + "SELECT track, writer, place, row, "
+            + columns("v%d")
+            + " FROM placed ORDER BY track, place, step, writer DESC, row";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      values.bind(connection, statement);
+      try (ResultSet rows = statement.executeQuery()) {
+        give(rows, scale, sinks);
+      }
+    }
+  }
+
+  private void give(ResultSet rows, @Nullable XScale scale, IntFunction<PointSink> sinks)
+      throws SQLException {
+    double unit = places.axis().positionsPerUnit();
+    double[] operands = new double[expression.names().size()];
+    int track = -1;
+    PointSink sink = null;
+    while (rows.next()) {
+      int next = rows.getInt(1);
+      int writer = rows.getInt(2);
+      if (sink == null || next != track) {
+        if (sink != null) {
+          sink.end();
+        }
+        track = next;
+        sink = sinks.apply(writer);
+      }
+      for (int i = 0; i < operands.length; i++) {
+        operands[i] = rows.getDouble(5 + i);
+      }
+      double value = expression.of(operands);
+      if (scale == null) {
+        long position = rows.getLong(3);
+        sink.add(writer, position, position / unit, rows.getLong(4), value);
+      } else {
+        double x = rows.getDouble(3);
+        sink.add(writer, scale.position(x), x, rows.getLong(4), value);
+      }
+    }
+    if (sink != null) {
+      sink.end();
+    }
+  }
+
+  /* The tables of a statement, of which the last, "placed", has the points. Of several values of a
+   * rank at one step the one with the greatest "word" is the last: its writer is the first. */
+  private String points(SqlValues values, Array files) {
+    String logged =
+        """
+        WITH logged AS (
+          SELECT %s AS track, %s AS x_track, %s AS writer, step, %s AS position, row, name, value
+          FROM read_parquet(%s, hive_partitioning = false)
+          WHERE name IN (%s) AND step IS NOT NULL AND %s),
+        worded AS (SELECT *, row - writer::HUGEINT * 9223372036854775808 AS word FROM logged),
+        """
+            .formatted(
+                perFile(values, source -> tracks.of(source.writer())),
+                perFile(values, source -> xTracks.get(tracks.of(source.writer()))),
+                perFile(values, Source::writer),
+                position(values),
+                values.files(files),
+                names(values, allNames()),
+                Source.areRead(sources, values));
+    return logged + evaluated(values) + placed(values);
+  }
+
+  private String evaluated(SqlValues values) {
+    if (expression.formula() == null && !lastOfRepeats) {
+      return """
+      evaluated AS (
+        SELECT track, x_track, step, position, writer, row, value AS v0
+        FROM logged WHERE name = %s),
+      """
+          .formatted(values.text(expression.names().get(0)));
+    }
+    List<String> operands = new ArrayList<>();
+    for (int i = 0; i < expression.names().size(); i++) {
+      String name = expression.names().get(i);
+      operands.add(
+          "arg_max(value, word) FILTER (WHERE name = %s) AS v%d, ".formatted(values.text(name), i)
+              + "arg_max(position, word) FILTER (WHERE name = %s) AS p%d"
+                  .formatted(values.text(name), i));
+    }
+    return """
+    evaluated AS (
+      SELECT *, greatest(%s) AS position
+      FROM (
+        SELECT track, x_track, step, %s,
+               arg_max(writer, word) AS writer, arg_max(row, word) AS row
+        FROM worded WHERE name IN (%s) GROUP BY track, x_track, step)
+      WHERE %s),
+    """
+        .formatted(
+            columns("p%d"),
+            String.join(", ", operands),
+            names(values, expression.names()),
+            columns("v%d IS NOT NULL").replace(", ", " AND "));
+  }
+
+  private String placed(SqlValues values) {
+    if (xMetric == null) {
+      return "placed AS (SELECT *, position AS place FROM evaluated) ";
+    }
+    return """
+    xs AS (
+      SELECT track AS x_of, step AS x_step, arg_max(value, word) AS place
+      FROM worded WHERE name = %s GROUP BY track, step
+      HAVING isfinite(arg_max(value, word))),
+    placed AS (
+      SELECT evaluated.*, xs.place
+      FROM evaluated ASOF JOIN xs ON x_track = x_of AND step >= x_step)
+    """
+        .formatted(values.text(xMetric));
+  }
+
+  private String position(SqlValues values) {
+    return places.axis() == Axis.STEP
+        ? "step"
+        : "epoch_us(time) - " + perFile(values, source -> places.origins().get(source.writer()));
+  }
+
+  private List<String> allNames() {
+    List<String> names = new ArrayList<>(expression.names());
+    if (xMetric != null) {
+      names.add(xMetric);
+    }
+    return names;
+  }
+
+  private static String names(SqlValues values, List<String> names) {
+    return names.stream().map(values::text).collect(Collectors.joining(", "));
+  }
+
+  private String columns(String pattern) {
+    return IntStream.range(0, expression.names().size())
+        .mapToObj(pattern::formatted)
+        .collect(Collectors.joining(", "));
+  }
+
+  private String perFile(SqlValues values, ToLongFunction<Source> number) {
+    return Source.perFile(sources, values, number);
+  }
+}
