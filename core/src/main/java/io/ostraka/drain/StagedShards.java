@@ -155,8 +155,8 @@ final class StagedShards {
     try {
       root.publish(key, staged.file());
     } catch (FileAlreadyExistsException e) {
-      try (LocalCopy taken = root.open(key)) {
-        ShardFooter.read(taken.path()).check(writer, stream, name);
+      try (LocalCopy taken = root.openAnew(key)) {
+        ShardFooter.read(taken.path(), key).check(writer, stream, name);
       }
     }
   }

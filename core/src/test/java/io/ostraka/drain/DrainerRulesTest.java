@@ -80,6 +80,21 @@ final class DrainerRulesTest {
   }
 
   @Test
+  void aNameThatHoldsSomethingElseIsNoShardAndNoRowIsDroppedForIt() throws IOException {
+    try (JournalFixture run = new JournalFixture(folder)) {
+      String key = WRITER.shardKey("metrics", new ShardName(0, 19));
+      run.memory.create(key, "no shard".getBytes(StandardCharsets.UTF_8));
+      run.log(0, 10);
+      run.alive = false;
+      assertThatIOException().isThrownBy(run::drain).withMessageContaining(key);
+      assertThatIOException().isThrownBy(run::drain).withMessageContaining(key);
+      run.memory.delete(key);
+      assertThat(run.drain()).isEqualTo(Drainer.Outcome.GONE);
+      assertThat(run.rows(Stream.METRICS)).isEqualTo(expected(10));
+    }
+  }
+
+  @Test
   void theFirstLastCardStands() throws IOException {
     try (JournalFixture run = new JournalFixture(folder)) {
       byte[] first = "{\"format\": 1, \"state\": \"finished\"}".getBytes(StandardCharsets.UTF_8);
