@@ -10,6 +10,8 @@ from commands import REPOSITORY, wait_until
 
 BUCKET = "runs"
 _KEYS = {"accessKey": "ostraka", "secretKey": "ostraka-secret"}
+# The variables of somebody who may read and not write.
+READER = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "reads"}
 _ROLES = ("s3", "master", "volume", "filer", "admin")
 
 
@@ -23,7 +25,9 @@ class Server:
         ).stdout.strip()
         (folder / "data").mkdir(parents=True)
         identity = {"name": "ostraka", "credentials": [_KEYS], "actions": ["Admin"]}
-        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        keys = {"accessKey": READER["AWS_ACCESS_KEY_ID"], "secretKey": READER["AWS_SECRET_ACCESS_KEY"]}
+        reader = {"name": "reader", "credentials": [keys], "actions": [f"Read:{BUCKET}", f"List:{BUCKET}"]}
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity, reader]}))
         self._ports = _free_ports(2 * len(_ROLES))
         self.endpoint = f"http://127.0.0.1:{self._ports[0]}"
         self._process = None

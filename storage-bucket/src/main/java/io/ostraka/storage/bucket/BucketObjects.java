@@ -224,6 +224,9 @@ final class BucketObjects {
       if (e.outcome() == Outcome.ABSENT) {
         return false;
       }
+      if (e.outcome() == Outcome.REFUSED) {
+        isOf(doing, key, ""); // An answer without a body says no reason; this one throws it.
+      }
       throw e.explained();
     }
   }

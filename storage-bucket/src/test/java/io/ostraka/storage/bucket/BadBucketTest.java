@@ -96,6 +96,7 @@ final class BadBucketTest {
     AccessKeys wrong = new AccessKeys("reader", "x", Optional.empty());
     ShardStore store = store(server.endpoint(), wrong, "s3://runs/team");
     assertLine(() -> store.list(""), "the secret key does not fit", "AWS_SECRET_ACCESS_KEY");
+    assertLine(() -> store.exists("a/card"), "the secret key does not fit");
   }
 
   @Test
