@@ -84,6 +84,7 @@ bench: venv chromium
 	$(VENV)/bin/python bench/python/whole_system.py
 	$(VENV)/bin/python bench/python/many_writers.py
 	$(VENV)/bin/python bench/python/run_table.py
+	$(VENV)/bin/python bench/python/bucket_publish.py bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath)
 
 soak: venv
 	bin/ostraka version
