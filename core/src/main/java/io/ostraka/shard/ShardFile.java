@@ -34,6 +34,7 @@ final class ShardFile implements AutoCloseable {
   private final MessageType schema;
   private final ZstdCodec zstd;
   private final ParquetFileWriter file;
+  private final MetricTable metrics = new MetricTable();
 
   private ShardFile(Path target, Stream stream, ZstdCodec zstd) throws IOException {
     this.stream = stream;
@@ -84,6 +85,7 @@ final class ShardFile implements AutoCloseable {
       pages.flushToFileWriter(file);
       file.endBlock();
     }
+    metrics.add(group);
   }
 
   private void encode(RowGroupBuffer group, ColumnChunkPageWriteStore pages) throws IOException {
@@ -119,7 +121,9 @@ final class ShardFile implements AutoCloseable {
 
   /** Writes the footer: the file is complete then, and not synced. */
   void end(WriterId writer, ShardName name) throws IOException {
-    file.end(metadata(stream, writer, name));
+    Map<String, String> metadata = metadata(stream, writer, name);
+    metrics.format().ifPresent(table -> metadata.put(ShardFooter.METRICS_KEY, table));
+    file.end(metadata);
   }
 
   /** The key-value metadata by which a shard says what it is. */

@@ -4,6 +4,8 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
+import io.ostraka.store.ByteRange;
+import io.ostraka.store.SparseCopy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,6 +57,9 @@ public record ShardFooter(
 
   /** The key of the last row number. */
   public static final String LAST_ROW_KEY = "ostraka.last_row";
+
+  /** The key of the table of a large shard's metrics, {@link MetricTable}; not all have one. */
+  static final String METRICS_KEY = "ostraka.metrics";
 
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final int TAIL_BYTES = 8;
@@ -174,6 +179,38 @@ public record ShardFooter(
     }
     int ahead = (int) Math.min(size, FIRST_READ_BYTES);
     byte[] tail = read(channel, size - ahead, ahead);
+    int length = footerBytes(tail, size, file);
+    byte[] footer =
+        length + TAIL_BYTES <= tail.length
+            ? Arrays.copyOfRange(tail, tail.length - TAIL_BYTES - length, tail.length - TAIL_BYTES)
+            : read(channel, size - TAIL_BYTES - length, length);
+    return parse(file, footer, withRowGroups);
+  }
+
+  /**
+   * Reads what the footer of a copy says, of which nothing else is fetched.
+   *
+   * @param aheadBytes how many bytes of the end are fetched at first; more if that does not do
+   */
+  static FileMetaData readMetaData(SparseCopy copy, String file, long aheadBytes)
+      throws IOException {
+    long size = copy.sizeBytes();
+    if (size < MAGIC.length + TAIL_BYTES) {
+      throw refuse(file, "it is no Parquet file; remove it or put back the original");
+    }
+    long ahead = Math.min(size, aheadBytes);
+    copy.fetch(List.of(new ByteRange(size - ahead, ahead)));
+    try (FileChannel channel = FileChannel.open(copy.path(), StandardOpenOption.READ)) {
+      int length = footerBytes(read(channel, size - TAIL_BYTES, TAIL_BYTES), size, file);
+      if (length + TAIL_BYTES > ahead) {
+        copy.fetch(List.of(new ByteRange(size - TAIL_BYTES - length, length)));
+      }
+      return parse(file, read(channel, size - TAIL_BYTES - length, length), true);
+    }
+  }
+
+  /** The length of the footer by the last bytes of the file. */
+  private static int footerBytes(byte[] tail, long size, String file) throws ShardFormatException {
     if (!isMagic(tail, tail.length - MAGIC.length)) {
       throw refuse(file, "it is cut short or damaged; copy it again or remove it");
     }
@@ -182,11 +219,7 @@ public record ShardFooter(
     if (length <= 0 || length > size - MAGIC.length - TAIL_BYTES) {
       throw refuse(file, "its footer is damaged; copy it again or remove it");
     }
-    byte[] footer =
-        length + TAIL_BYTES <= tail.length
-            ? Arrays.copyOfRange(tail, tail.length - TAIL_BYTES - length, tail.length - TAIL_BYTES)
-            : read(channel, size - TAIL_BYTES - length, length);
-    return parse(file, footer, withRowGroups);
+    return length;
   }
 
   private static FileMetaData parse(String file, byte[] footer, boolean withRowGroups)

@@ -8,8 +8,15 @@ package io.ostraka.store;
  * @param put objects, parts and their joining written
  * @param head looks at an object without its bytes
  * @param delete objects deleted
+ * @param receivedBytes the bytes of objects that came, which is no request
  */
-public record RequestCount(long list, long get, long put, long head, long delete) {
+public record RequestCount(
+    long list, long get, long put, long head, long delete, long receivedBytes) {
+  /** None yet. */
+  public static RequestCount none() {
+    return new RequestCount(0, 0, 0, 0, 0, 0);
+  }
+
   /** These and others. */
   public RequestCount plus(RequestCount other) {
     return new RequestCount(
@@ -17,7 +24,8 @@ public record RequestCount(long list, long get, long put, long head, long delete
         get + other.get,
         put + other.put,
         head + other.head,
-        delete + other.delete);
+        delete + other.delete,
+        receivedBytes + other.receivedBytes);
   }
 
   /** All of them. */

@@ -12,6 +12,9 @@ public interface SparseCopy extends LocalCopy {
   /** The length of the object and of the file. */
   long sizeBytes();
 
+  /** Whether all bytes are there by now. */
+  boolean isWhole();
+
   /**
    * Has bytes of the object in the file; what is there already is not fetched again.
    *
@@ -26,6 +29,11 @@ public interface SparseCopy extends LocalCopy {
       @Override
       public long sizeBytes() {
         return sizeBytes;
+      }
+
+      @Override
+      public boolean isWhole() {
+        return true;
       }
 
       @Override

@@ -117,6 +117,11 @@ final class Attempts {
     }
   }
 
+  /** Counts bytes of objects that came. */
+  void received(long bytes) {
+    counter.received(bytes);
+  }
+
   private boolean isWorthRepeating(Outcome outcome, int made) {
     return switch (outcome) {
       case UNKNOWN, TOO_FAST -> made < patience.attempts();

@@ -53,7 +53,7 @@ public final class BucketStores implements AutoCloseable {
 
   /** All requests so far. */
   public synchronized RequestCount requests() {
-    return connection == null ? new RequestCount(0, 0, 0, 0, 0) : connection.requests();
+    return connection == null ? RequestCount.none() : connection.requests();
   }
 
   @Override

@@ -100,11 +100,16 @@ final class CacheParts {
     return Objects.requireNonNull(etag);
   }
 
+  /** A version as it is kept here. */
+  static String oneWord(String etag) {
+    return etag.replaceAll("\\s", "");
+  }
+
   /** Says what object it is, before the first part. */
   void begin(long objectBytes, String objectEtag) throws IOException {
-    append("object " + objectBytes + " " + objectEtag.replaceAll("\\s", ""));
+    append("object " + objectBytes + " " + oneWord(objectEtag));
     sizeBytes = objectBytes;
-    etag = objectEtag;
+    etag = oneWord(objectEtag);
   }
 
   /** Adds a part whose bytes were written. */

@@ -2,15 +2,21 @@ package io.ostraka.storage.bucket;
 
 import io.ostraka.store.ByteRange;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One object in the cache, for as long as this process holds it: a file of the object's length that
- * is sparse where nothing was fetched. Safe for threads; one fetches at a time.
+ * is sparse where nothing was fetched. Safe for threads.
  */
 final class CachedObject {
   /** A gap shorter than this is cheaper to fetch again than another request. */
@@ -23,6 +29,9 @@ final class CachedObject {
   private boolean checked;
   private long expected = -1;
   private int holders;
+
+  /** What threads fetch at the moment. */
+  private final Set<ByteRange> underWay = new HashSet<>();
 
   /** Fetches an object that is not in the cache, or not all of it. */
   interface Origin {
@@ -60,15 +69,17 @@ final class CachedObject {
    *
    * @return how many bytes were fetched for it
    */
-  synchronized long whole(Origin origin) throws IOException {
-    try (RandomAccessFile file = open()) {
-      if (!parts.isBegun()) {
-        return first(file, origin);
+  long whole(Origin origin) throws IOException {
+    long size;
+    synchronized (this) {
+      try (RandomAccessFile file = open()) {
+        if (!parts.isBegun()) {
+          return first(file, origin);
+        }
       }
-      return parts.sizeBytes() == 0
-          ? 0
-          : fetch(file, List.of(new ByteRange(0, parts.sizeBytes())), origin);
+      size = parts.sizeBytes();
     }
+    return size == 0 ? 0 : ranges(List.of(new ByteRange(0, size)), origin);
   }
 
   /** Fetches an object of which nothing is known, not even its length. */
@@ -85,15 +96,95 @@ final class CachedObject {
     return size;
   }
 
+  /** Whether no byte is missing. */
+  synchronized boolean isWhole() {
+    return checked
+        && parts.isBegun()
+        && (parts.sizeBytes() == 0
+            || parts.missing(new ByteRange(0, parts.sizeBytes()), SLACK_BYTES).isEmpty());
+  }
+
   /**
-   * Has ranges of the object on the disk.
+   * Has ranges of the object on the disk. Threads that ask for different ranges fetch at the same
+   * time.
    *
    * @return how many bytes were fetched for it
    */
-  synchronized long ranges(List<ByteRange> wanted, Origin origin) throws IOException {
-    try (RandomAccessFile file = open()) {
-      return fetch(file, wanted, origin);
+  long ranges(List<ByteRange> wanted, Origin origin) throws IOException {
+    long fetched = 0;
+    for (ByteRange range : joined(wanted)) {
+      for (ByteRange missing = begin(range); missing != null; missing = begin(range)) {
+        try {
+          fetch(missing, origin);
+        } finally {
+          end(missing);
+        }
+        fetched += missing.length();
+      }
     }
+    return fetched;
+  }
+
+  /** Takes it on to fetch a part of a range that is missing; null if nothing is. */
+  private synchronized @Nullable ByteRange begin(ByteRange range) throws IOException {
+    if (!checked) {
+      open().close();
+    }
+    long size = parts.isBegun() ? parts.sizeBytes() : expected;
+    if (range.end() > size) {
+      throw new IllegalArgumentException(range + " ends behind " + size + " bytes");
+    }
+    while (true) {
+      List<ByteRange> missing = parts.missing(range, SLACK_BYTES);
+      if (missing.isEmpty()) {
+        return null;
+      }
+      for (ByteRange one : missing) {
+        if (underWay.stream().noneMatch(other -> meet(one, other))) {
+          underWay.add(one);
+          return one;
+        }
+      }
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("Interrupted while another thread fetched " + data);
+      }
+    }
+  }
+
+  private synchronized void end(ByteRange range) {
+    underWay.remove(range);
+    notifyAll();
+  }
+
+  private static boolean meet(ByteRange one, ByteRange other) {
+    return one.offset() < other.end() && other.offset() < one.end();
+  }
+
+  private void fetch(ByteRange range, Origin origin) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "rw")) {
+      Writing writing = new Writing(file);
+      Download download = origin.download(writing);
+      synchronized (this) {
+        if (parts.isBegun()) {
+          download.of(parts.etag(), parts.sizeBytes());
+        }
+      }
+      download.range(range.offset(), range.length());
+      add(range, download, writing.sum);
+    }
+  }
+
+  private synchronized void add(ByteRange range, Download download, CRC32C sum) throws IOException {
+    if (!parts.isBegun()) {
+      parts.begin(download.sizeBytes(), download.etag());
+    } else if (!CacheParts.oneWord(download.etag()).equals(parts.etag())) {
+      throw new IOException(
+          "An object was replaced while it was fetched into " + data + "; it is safe to try again");
+    }
+    parts.add(range, sum);
   }
 
   /**
@@ -114,33 +205,21 @@ final class CachedObject {
     expected = sizeBytes;
   }
 
-  private long fetch(RandomAccessFile file, List<ByteRange> wanted, Origin origin)
-      throws IOException {
-    long fetched = 0;
-    for (ByteRange range : wanted) {
-      long size = parts.isBegun() ? parts.sizeBytes() : expected;
-      if (range.end() > size) {
-        throw new IllegalArgumentException(range + " ends behind " + size + " bytes");
+  /** The same ranges in order, those that lie close together as one. */
+  static List<ByteRange> joined(List<ByteRange> wanted) {
+    List<ByteRange> joined = new ArrayList<>();
+    for (ByteRange range :
+        wanted.stream().sorted(Comparator.comparingLong(ByteRange::offset)).toList()) {
+      int last = joined.size() - 1;
+      if (last >= 0 && range.offset() - joined.get(last).end() < SLACK_BYTES) {
+        long begin = joined.get(last).offset();
+        long end = Math.max(joined.get(last).end(), range.end());
+        joined.set(last, new ByteRange(begin, end - begin));
+      } else {
+        joined.add(range);
       }
-      for (ByteRange missing : parts.missing(range, SLACK_BYTES)) {
-        fetchOne(file, missing, origin);
-        fetched += missing.length();
-      }
     }
-    return fetched;
-  }
-
-  private void fetchOne(RandomAccessFile file, ByteRange range, Origin origin) throws IOException {
-    Writing writing = new Writing(file);
-    Download download = origin.download(writing);
-    if (parts.isBegun()) {
-      download.of(parts.etag(), parts.sizeBytes());
-    }
-    download.range(range.offset(), range.length());
-    if (!parts.isBegun()) {
-      parts.begin(download.sizeBytes(), download.etag());
-    }
-    parts.add(range, writing.sum);
+    return joined;
   }
 
   private RandomAccessFile open() throws IOException {

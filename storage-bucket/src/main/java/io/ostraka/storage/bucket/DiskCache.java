@@ -321,6 +321,11 @@ final class DiskCache implements AutoCloseable {
     }
 
     @Override
+    public boolean isWhole() {
+      return object.isWhole();
+    }
+
+    @Override
     public void fetch(List<ByteRange> ranges) throws IOException {
       try {
         fetched(object.ranges(ranges, origin));

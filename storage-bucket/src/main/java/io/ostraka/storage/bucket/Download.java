@@ -219,6 +219,7 @@ final class Download {
               "the answer broke off after %d of %d bytes%s; look at the network and what stands between, it is safe to try again"
                   .formatted(done, length, why));
         }
+        attempts.received(read);
         sink.write(offset + done, buffer, read);
         sum.update(buffer, 0, read);
         done += read;

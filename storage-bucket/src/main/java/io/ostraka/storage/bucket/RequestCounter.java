@@ -16,6 +16,7 @@ final class RequestCounter {
     DELETE
   }
 
+  private final LongAdder received = new LongAdder();
   private final Map<Kind, LongAdder> counts = new EnumMap<>(Kind.class);
 
   RequestCounter() {
@@ -28,13 +29,19 @@ final class RequestCounter {
     of(kind).increment();
   }
 
+  /** Counts bytes of objects that came. */
+  void received(long bytes) {
+    received.add(bytes);
+  }
+
   RequestCount count() {
     return new RequestCount(
         of(Kind.LIST).sum(),
         of(Kind.GET).sum(),
         of(Kind.PUT).sum(),
         of(Kind.HEAD).sum(),
-        of(Kind.DELETE).sum());
+        of(Kind.DELETE).sum(),
+        received.sum());
   }
 
   private LongAdder of(Kind kind) {
