@@ -8,6 +8,7 @@ import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.query.Query;
 import io.ostraka.query.QuerySettings;
 import io.ostraka.query.filter.FilterSyntaxException;
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,10 +89,11 @@ final class LsCommand implements Callable<Integer> {
       throw new NoSuchFileException(
           where.shown(), null, "there are no runs; 'ostraka demo' or a script of yours makes some");
     }
-    try (Stores stores = new Stores(here)) {
+    try (Stores stores = new Stores(here);
+        Fetchers fetchers = Fetchers.many()) {
       ShardStore store = stores.open(where);
       if (filter == null && sort == null && limit == null) {
-        list(where, new Catalog(store));
+        list(where, Catalog.toShow(store, fetchers));
       } else {
         listChosen(store);
       }

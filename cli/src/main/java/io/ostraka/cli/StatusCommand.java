@@ -15,6 +15,7 @@ import io.ostraka.client.SpoolFolder;
 import io.ostraka.drain.JournalStatus;
 import io.ostraka.drain.SpoolStatus;
 import io.ostraka.journal.SpoolRoom;
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,8 +123,9 @@ final class StatusCommand implements Callable<Integer> {
 
   private static List<RunSnapshot> notEnded(Stores stores, Root root) throws IOException {
     List<RunSnapshot> open = new ArrayList<>();
-    try (ShardStore store = stores.open(root)) {
-      Catalog catalog = new Catalog(store);
+    try (ShardStore store = stores.open(root);
+        Fetchers fetchers = Fetchers.many()) {
+      Catalog catalog = Catalog.toShow(store, fetchers);
       for (ProjectSnapshot project : catalog.projects()) {
         catalog.runs(project.name()).stream()
             .filter(run -> !run.state().hasEnded())

@@ -91,7 +91,7 @@ final class Stores implements AutoCloseable {
 
   /** How often buckets were asked so far. */
   synchronized RequestCount requests() {
-    return buckets == null ? new RequestCount(0, 0, 0, 0, 0) : buckets.requests();
+    return buckets == null ? RequestCount.none() : buckets.requests();
   }
 
   /** Says what was asked of buckets, which somebody pays for. */

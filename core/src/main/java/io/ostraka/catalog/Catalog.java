@@ -1,12 +1,17 @@
 package io.ostraka.catalog;
 
 import io.ostraka.RunKey;
+import io.ostraka.ShardFormatException;
+import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
 import io.ostraka.card.Card;
 import io.ostraka.card.WriterState;
+import io.ostraka.shard.ShardFooter;
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.Listing;
 import io.ostraka.store.ShardStore;
+import io.ostraka.store.StoredObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -39,12 +45,31 @@ public final class Catalog {
 
   private final ShardStore store;
   private final RunReader reader;
+  private final Optional<Fetchers> fetchers;
   private final Map<WriterKey, WriterSnapshot> endedWriters = new ConcurrentHashMap<>();
 
   /** A catalog of what a store holds; it does not close the store. */
   public Catalog(ShardStore store) {
     this.store = store;
-    this.reader = new RunReader(store);
+    this.reader = new RunReader(store, false);
+    this.fetchers = Optional.empty();
+  }
+
+  private Catalog(ShardStore store, Fetchers fetchers) {
+    this.store = store;
+    this.reader = new RunReader(store, true);
+    this.fetchers = Optional.of(fetchers);
+  }
+
+  /**
+   * A catalog for whoever shows a root. Where each request costs time and money, footers of shards
+   * are not read: who reads a shard's rows checks it ({@link #check}) and says so if it is damaged
+   * ({@link #leaveOut}).
+   *
+   * @param fetchers read the cards of such a store
+   */
+  public static Catalog toShow(ShardStore store, Fetchers fetchers) {
+    return store.requests().isPresent() ? new Catalog(store, fetchers) : new Catalog(store);
   }
 
   /**
@@ -52,6 +77,9 @@ public final class Catalog {
    * writers that have not ended; shards are not looked into.
    */
   public List<ProjectSnapshot> projects() throws IOException {
+    if (fetchers.isPresent()) {
+      return projectsByOneListing(fetchers.get());
+    }
     List<ProjectSnapshot> projects = new ArrayList<>();
     for (String folder : store.listNames("")) {
       Optional<String> name = ListedRun.project(folder);
@@ -61,6 +89,54 @@ public final class Catalog {
     }
     projects.sort(LATEST_ACTIVITY_FIRST);
     return projects;
+  }
+
+  /* A page of a listing has a thousand objects, and a run alone takes several requests to look at. */
+  private List<ProjectSnapshot> projectsByOneListing(Fetchers readers) throws IOException {
+    Listing listing = store.list("");
+    Map<String, List<RunSnapshot>> projects = new TreeMap<>();
+    for (RunSnapshot run : read(listing, readers)) {
+      projects.computeIfAbsent(run.key().project(), name -> new ArrayList<>()).add(run);
+    }
+    List<ProjectSnapshot> found = new ArrayList<>();
+    projects.forEach((name, runs) -> found.add(project(name, runs)));
+    found.sort(LATEST_ACTIVITY_FIRST);
+    return found;
+  }
+
+  private static ProjectSnapshot project(String name, List<RunSnapshot> runs) {
+    long running = runs.stream().filter(run -> run.state() == WriterState.RUNNING).count();
+    Instant lastActivity =
+        runs.stream()
+            .flatMap(run -> run.writers().stream())
+            .map(WriterSnapshot::lastActivity)
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.EPOCH);
+    return new ProjectSnapshot(name, runs.size(), (int) running, lastActivity);
+  }
+
+  private List<RunSnapshot> read(Listing listing, Fetchers readers) throws IOException {
+    List<ListedRun> listed = ListedRun.of(listing.objects());
+    Map<StoredObject, RunReader.CardRead> cards =
+        reader.readAhead(listed, listing.listedAt(), readers);
+    List<RunSnapshot> runs = new ArrayList<>();
+    for (ListedRun run : listed) {
+      reader.read(run, listing.listedAt(), cards).ifPresent(runs::add);
+    }
+    return runs;
+  }
+
+  /**
+   * Checks that a shard is the one that its name says, by its footer.
+   *
+   * @throws io.ostraka.ShardFormatException if it is not
+   */
+  public static void check(LiveShard shard, Stream stream, ShardFooter footer)
+      throws ShardFormatException {
+    Optional<WriterKey> writer = ListedRun.writerOf(shard.key());
+    if (writer.isPresent()) {
+      footer.check(writer.get(), stream, shard.name());
+    }
   }
 
   /**
@@ -76,10 +152,17 @@ public final class Catalog {
     try {
       listing = store.list(prefix);
     } catch (IOException e) {
+      if (fetchers.isPresent()) {
+        throw e;
+      }
       return runsOneByOne(project, e);
     }
-    for (ListedRun run : ListedRun.of(listing.objects())) {
-      read(run, listing.listedAt()).ifPresent(runs::add);
+    if (fetchers.isPresent()) {
+      runs.addAll(read(listing, fetchers.get()));
+    } else {
+      for (ListedRun run : ListedRun.of(listing.objects())) {
+        read(run, listing.listedAt()).ifPresent(runs::add);
+      }
     }
     reader.retain(prefix, listing.objects());
     runs.sort(LATEST_START_FIRST);

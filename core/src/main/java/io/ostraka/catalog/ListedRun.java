@@ -72,6 +72,16 @@ final class ListedRun {
         .map(WriterId::new);
   }
 
+  /** The writer below whose prefix a key lies, or nothing. */
+  static Optional<WriterKey> writerOf(String key) {
+    String[] parts = key.split("/", 4);
+    return parts.length < 4
+        ? Optional.empty()
+        : project(parts[0])
+            .flatMap(project -> run(parts[1]).map(run -> new RunKey(project, run)))
+            .flatMap(run -> writer(parts[2]).map(writer -> new WriterKey(run, writer)));
+  }
+
   RunKey key() {
     return key;
   }

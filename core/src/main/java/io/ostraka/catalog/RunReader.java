@@ -8,24 +8,33 @@ import io.ostraka.WriterKey;
 import io.ostraka.card.Card;
 import io.ostraka.card.WriterState;
 import io.ostraka.shard.ShardFooter;
+import io.ostraka.shard.ShardLayout;
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
+import io.ostraka.store.SparseCopy;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a run's snapshot from its listing: reads the cards, checks the footers of shards not met
@@ -43,7 +52,10 @@ final class RunReader {
   /** How old a gap in the rows of a stream is when it is reported. */
   private static final Duration REPORTED_AFTER = Duration.ofMinutes(1);
 
+  private static final String END = "/end.json";
+
   private final ShardStore store;
+  private final boolean trustsNames;
   private final ObjectCache<Checked<Card>> cards = new ObjectCache<>();
   private final ObjectCache<Checked<ShardFooter>> footers = new ObjectCache<>();
 
@@ -52,8 +64,15 @@ final class RunReader {
   /** Runs that have ended, for as long as nothing below them changes: most of a project. */
   private final Map<RunKey, Ended> ended = new ConcurrentHashMap<>();
 
-  RunReader(ShardStore store) {
+  /**
+   * A reader.
+   *
+   * @param trustsNames whether footers are left to whoever reads the rows, and a shard is taken for
+   *     what its name says
+   */
+  RunReader(ShardStore store, boolean trustsNames) {
     this.store = store;
+    this.trustsNames = trustsNames;
   }
 
   /**
@@ -68,7 +87,24 @@ final class RunReader {
     if (before != null && before.objects().equals(run.objects())) {
       return Optional.of(before.run());
     }
-    Reading reading = new Reading(listedAt, vanished);
+    return read(run, new Reading(listedAt, vanished, Map.of()));
+  }
+
+  /** The same with cards that were read ahead; a listed shard that is gone is left out. */
+  Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Map<StoredObject, CardRead> ahead) {
+    Ended before = ended.get(run.key());
+    if (before != null && before.objects().equals(run.objects())) {
+      return Optional.of(before.run());
+    }
+    try {
+      return read(run, new Reading(listedAt, Vanished.LEFT_OUT, ahead));
+    } catch (ShardVanishedException e) {
+      throw new IllegalStateException("It was to be left out", e);
+    }
+  }
+
+  private Optional<RunSnapshot> read(ListedRun run, Reading reading) throws ShardVanishedException {
+    Instant listedAt = reading.listedAt;
     Optional<RunSnapshot> now = reading.run(run);
     boolean isDone = now.isPresent() && !reading.waits;
     if (isDone && isForEver(now.get(), run.objects(), listedAt)) {
@@ -94,7 +130,7 @@ final class RunReader {
 
   /** The last card of a writer, empty if it has none that can be read. */
   Card card(ListedRun.ListedWriter writer, Instant listedAt) {
-    return new Reading(listedAt, Vanished.LEFT_OUT).card(writer);
+    return new Reading(listedAt, Vanished.LEFT_OUT, Map.of()).card(writer);
   }
 
   /** Forgets what lies below a prefix and is not listed any more. */
@@ -108,18 +144,82 @@ final class RunReader {
         .removeIf(run -> run.firstKey().startsWith(prefix) && !keys.contains(run.firstKey()));
   }
 
+  /** A card that was read ahead, or why that failed. */
+  record CardRead(@Nullable Checked<Card> checked, @Nullable IOException failure) {
+    Checked<Card> card() throws IOException {
+      if (checked == null) {
+        throw Objects.requireNonNull(failure);
+      }
+      return checked;
+    }
+  }
+
+  /** Reads all cards of some runs that are not known yet, many at once. */
+  Map<StoredObject, CardRead> readAhead(List<ListedRun> runs, Instant listedAt, Fetchers fetchers)
+      throws IOException {
+    List<StoredObject> wanted = new ArrayList<>();
+    for (ListedRun run : runs) {
+      Ended before = ended.get(run.key());
+      if (before == null || !before.objects().equals(run.objects())) {
+        run.meta().ifPresent(wanted::add);
+        run.writers().forEach(writer -> writer.end().or(writer::card).ifPresent(wanted::add));
+      }
+    }
+    AtomicBoolean isAway = new AtomicBoolean();
+    List<Callable<CardRead>> tasks = new ArrayList<>(wanted.size());
+    wanted.forEach(object -> tasks.add(() -> readAhead(object, listedAt, isAway)));
+    List<CardRead> read = fetchers.all(tasks, card -> {});
+    Map<StoredObject, CardRead> ahead = new HashMap<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      ahead.put(wanted.get(i), read.get(i));
+    }
+    return ahead;
+  }
+
+  /* Where the store is away, one card says so as well as all. */
+  private CardRead readAhead(StoredObject object, Instant listedAt, AtomicBoolean isAway)
+      throws IOException {
+    try {
+      return new CardRead(readCard(object, listedAt), null);
+    } catch (FileSystemException e) {
+      return new CardRead(null, e);
+    } catch (IOException e) {
+      if (isAway.getAndSet(true)) {
+        throw e;
+      }
+      return new CardRead(null, e);
+    }
+  }
+
+  private Checked<Card> readCard(StoredObject object, Instant listedAt) throws IOException {
+    return cards.get(object, listedAt, o -> readCard(o));
+  }
+
   private Checked<Card> readCard(StoredObject object) throws IOException {
     try {
-      return Checked.good(Card.parse(store.read(object.key())));
+      return Checked.good(Card.parse(bytes(object)));
     } catch (ShardFormatException e) {
       return Checked.bad("Cannot read " + object.key() + ": " + e.getMessage());
     }
   }
 
+  /* A last card is created once; where it costs a request it is kept as shards are. */
+  private byte[] bytes(StoredObject object) throws IOException {
+    if (trustsNames && object.key().endsWith(END)) {
+      try (LocalCopy copy = store.open(object.key())) {
+        byte[] kept = Files.readAllBytes(copy.path());
+        if (kept.length == object.sizeBytes()) {
+          return kept;
+        }
+      }
+    }
+    return store.read(object.key());
+  }
+
   private Checked<ShardFooter> readFooter(
       WriterKey writer, Stream stream, ShardName name, StoredObject object) throws IOException {
-    try (LocalCopy copy = store.open(object.key())) {
-      ShardFooter footer = ShardFooter.read(copy.path(), object.key());
+    try (SparseCopy copy = store.openSparse(object)) {
+      ShardFooter footer = ShardLayout.footer(copy, object.key());
       footer.check(writer, stream, name);
       return Checked.good(footer);
     } catch (ShardFormatException e) {
@@ -135,14 +235,16 @@ final class RunReader {
   private final class Reading {
     private final Instant listedAt;
     private final Vanished vanished;
+    private final Map<StoredObject, CardRead> ahead;
     private final List<Problem> problems = new ArrayList<>();
 
     /** Whether there is a gap that is too young to be a problem. */
     private boolean waits;
 
-    Reading(Instant listedAt, Vanished vanished) {
+    Reading(Instant listedAt, Vanished vanished, Map<StoredObject, CardRead> ahead) {
       this.listedAt = listedAt;
       this.vanished = vanished;
+      this.ahead = ahead;
     }
 
     Optional<RunSnapshot> run(ListedRun run) throws ShardVanishedException {
@@ -169,8 +271,8 @@ final class RunReader {
 
     private Optional<Card> card(StoredObject object) {
       try {
-        Checked<Card> checked = cards.get(object, listedAt, o -> readCard(o));
-        return accepted(object, checked);
+        CardRead read = ahead.get(object);
+        return accepted(object, read != null ? read.card() : readCard(object, listedAt));
       } catch (NoSuchFileException e) {
         return Optional.empty();
       } catch (IOException e) {
@@ -263,6 +365,9 @@ final class RunReader {
       if (reason.isPresent()) {
         problems.add(new Problem(object.key(), reason.get()));
         return false;
+      }
+      if (trustsNames) {
+        return true;
       }
       try {
         Checked<ShardFooter> checked =

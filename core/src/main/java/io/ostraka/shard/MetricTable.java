@@ -20,7 +20,7 @@ final class MetricTable {
   /** A metric of fewer rows is read about as fast as its entry. */
   private static final int LEAST_ROWS_A_METRIC = 1024;
 
-  private static final int FIELDS = 11;
+  private static final int FIELDS = 13;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -91,8 +91,10 @@ final class MetricTable {
         real(array.get(6)),
         array.get(7).asLong(),
         real(array.get(8)),
-        real(array.get(9)),
-        real(array.get(10)));
+        array.get(9).asLong(),
+        real(array.get(10)),
+        real(array.get(11)),
+        real(array.get(12)));
   }
 
   private static double real(JsonNode node) {
@@ -115,6 +117,8 @@ final class MetricTable {
     private long lastStep = Long.MIN_VALUE;
     private long firstMicros = Long.MAX_VALUE;
     private long lastMicros = Long.MIN_VALUE;
+    private long firstRow = Long.MAX_VALUE;
+    private double first;
     private long lastRow = -1;
     private double last;
     private long finite;
@@ -135,6 +139,10 @@ final class MetricTable {
         }
         firstMicros = Math.min(firstMicros, times[i]);
         lastMicros = Math.max(lastMicros, times[i]);
+        if (rows[i] < firstRow) {
+          firstRow = rows[i];
+          first = values[i];
+        }
         if (rows[i] > lastRow) {
           lastRow = rows[i];
           last = values[i];
@@ -156,7 +164,9 @@ final class MetricTable {
       } else {
         array.addNull().addNull();
       }
-      array.add(firstMicros).add(lastMicros).add(lastRow);
+      array.add(firstMicros).add(lastMicros).add(firstRow);
+      put(array, first);
+      array.add(lastRow);
       put(array, last);
       array.add(finite);
       put(array, finite == 0 ? Double.NaN : min);

@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param steps from which step to which one; nothing if no point has one
  * @param firstMicros the time of the earliest point, in microseconds since the epoch
  * @param lastMicros the time of the latest one
+ * @param firstRow the least row number
+ * @param first the value of that row
  * @param lastRow the greatest row number
  * @param last the value of that row
  * @param finite how many values are finite
@@ -21,6 +23,8 @@ public record MetricTotals(
     Optional<StepSpan> steps,
     long firstMicros,
     long lastMicros,
+    long firstRow,
+    double first,
     long lastRow,
     double last,
     long finite,

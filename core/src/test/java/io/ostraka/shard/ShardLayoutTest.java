@@ -104,6 +104,8 @@ class ShardLayoutTest {
         at.timeMicros(),
         at.row(),
         value,
+        at.row(),
+        value,
         finite ? 1 : 0,
         finite ? value : Double.NaN,
         finite ? value : Double.NaN,
@@ -117,6 +119,8 @@ class ShardLayoutTest {
         a.steps().isPresent() ? a.steps().map(s -> s.and(b.steps().orElseThrow())) : b.steps(),
         Math.min(a.firstMicros(), b.firstMicros()),
         Math.max(a.lastMicros(), b.lastMicros()),
+        Math.min(a.firstRow(), b.firstRow()),
+        b.firstRow() < a.firstRow() ? b.first() : a.first(),
         Math.max(a.lastRow(), b.lastRow()),
         isLater ? b.last() : a.last(),
         a.finite() + b.finite(),
@@ -179,7 +183,7 @@ class ShardLayoutTest {
     assertThat(MetricTable.parse("")).isEmpty();
     assertThat(MetricTable.parse("[1]")).isEmpty();
     assertThat(MetricTable.parse("{\"a\": [1, 2]}")).isEmpty();
-    assertThat(MetricTable.parse("{\"a\": [1,0,1,0,1,1,\"x\",1,0,0,0]}")).isEmpty();
+    assertThat(MetricTable.parse("{\"a\": [1,0,1,0,1,1,\"x\",1,0,0,0,0,0]}")).isEmpty();
   }
 
   @Test

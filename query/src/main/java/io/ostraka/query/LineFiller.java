@@ -131,6 +131,7 @@ final class LineFiller {
     BinScan scan = new BinScan(places, grid, panel.metric(), wanted, cut);
     reader.read(
         wanted,
+        Needs.metrics(List.of(panel.metric())),
         (connection, files) -> {
           scan.run(
               connection, files, writer -> reducers.bins(panel.byWriter().get(writer), writer));
@@ -165,6 +166,7 @@ final class LineFiller {
             request.options().smoothing() == null ? grid.visible() : null);
     reader.read(
         wanted,
+        Needs.metrics(List.of(panel.metric())),
         (connection, files) -> {
           scan.run(
               connection, files, writer -> reducers.sink(panel.byWriter().get(writer), writer));

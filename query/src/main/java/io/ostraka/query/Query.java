@@ -6,6 +6,7 @@ import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.CatalogFollower;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.RequestCount;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class Query implements AutoCloseable {
   private final Database database;
   private final Catalog catalog;
   private final Snapshots snapshots;
+  private final Fetchers fetchers;
   private final ShardReader reader;
   private final ShardSummaries summaries;
   private final RunSummaries runSummaries;
@@ -55,13 +57,20 @@ public final class Query implements AutoCloseable {
   private Query(ShardStore store, QuerySettings settings) {
     this.store = store;
     this.database = Database.open(settings, Database.foldersOf(store));
-    this.catalog = new Catalog(store);
-    this.snapshots = new Snapshots(catalog);
-    this.reader = new ShardReader(store, database, catalog::leaveOut);
+    this.fetchers = isPaidFor() ? Fetchers.many() : Fetchers.none();
+    this.catalog = Catalog.toShow(store, fetchers);
+    this.snapshots = new Snapshots(catalog, store.requests().map(made -> budget(store)));
+    Copies copies = new Copies(store, fetchers, isPaidFor());
+    this.reader = new ShardReader(copies, database, catalog::leaveOut);
     this.summaries = new ShardSummaries(reader);
     this.runSummaries = new RunSummaries(reader);
     this.freshNanos = isPaidFor() ? PAID_FRESHNESS.toNanos() : settings.freshness().toNanos();
     this.table = new RunTable(new RunRows(store, catalog, snapshots, runSummaries), freshNanos);
+  }
+
+  private static RequestBudget budget(ShardStore store) {
+    return new RequestBudget(
+        System::nanoTime, () -> store.requests().map(RequestCount::total).orElse(0L));
   }
 
   /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
@@ -76,7 +85,7 @@ public final class Query implements AutoCloseable {
 
   /** All projects. */
   public List<ProjectSnapshot> projects() throws IOException {
-    return catalog.projects();
+    return snapshots.projects();
   }
 
   /**
@@ -96,13 +105,18 @@ public final class Query implements AutoCloseable {
   /** A follower that tells which runs of a project change, to be asked by one thread. */
   public CatalogFollower follower(String project) {
     return isPaidFor()
-        ? CatalogFollower.ofListings(() -> snapshots.runs(project, 0))
+        ? CatalogFollower.ofListings(() -> snapshots.look(project))
         : new CatalogFollower(catalog, project);
   }
 
   /** The requests that the store has made, where each of them costs money. */
   public Optional<RequestCount> requests() {
     return store.requests();
+  }
+
+  /** Why the store could not be listed when that was last tried, nothing if it could. */
+  public Optional<String> trouble() {
+    return snapshots.trouble();
   }
 
   private boolean isPaidFor() {
@@ -212,6 +226,7 @@ public final class Query implements AutoCloseable {
 
   @Override
   public void close() {
+    fetchers.close();
     database.close();
   }
 
@@ -233,6 +248,7 @@ public final class Query implements AutoCloseable {
           all.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
       List<RunSnapshot> runs = wanted.isEmpty() ? all : chosen(project, byId, wanted);
       Selection selection = new Selection(runs, byId, stream, writer);
+      snapshots.ask(runs, stream);
       if (writer != null && selection.writerCount() == 0) {
         throw Unknown.writer(writer.text(), writerNames(runs));
       }

@@ -44,6 +44,7 @@ final class RowQuery {
     }
     return page(
         holding,
+        Needs.metrics(List.of(request.metric())),
         request.limit(),
         (files, values) -> pointsSql(request, positions, originMicros, holding, files, values),
         this::point);
@@ -103,6 +104,7 @@ final class RowQuery {
     Page<ConsoleLine> page =
         page(
             wanted,
+            Needs.everything(),
             request.limit(),
             (files, values) -> consoleSql(request, wanted, newestFirst, files, values),
             this::consoleLine);
@@ -147,9 +149,11 @@ final class RowQuery {
   /** The newest texts by step and row, the newest last. */
   Page<Text> texts(TextsRequest request) throws IOException, SelectionChanged {
     List<Source> sources = selection.sources();
+    String metric = request.metric();
     return reversed(
         page(
             sources,
+            metric == null ? Needs.everything() : Needs.metrics(List.of(metric)),
             request.limit(),
             (files, values) -> textsSql(request, sources, files, values),
             this::text));
@@ -202,7 +206,7 @@ final class RowQuery {
   }
 
   /* The query asks for one row more than the limit, to know whether there are more. */
-  private <T> Page<T> page(List<Source> sources, int limit, Sql sql, RowOf<T> rowOf)
+  private <T> Page<T> page(List<Source> sources, Needs needs, int limit, Sql sql, RowOf<T> rowOf)
       throws IOException, SelectionChanged {
     if (sources.isEmpty()) {
       return new Page<>(List.of(), false, selection.problems());
@@ -210,6 +214,7 @@ final class RowQuery {
     List<T> rows =
         reader.read(
             sources,
+            needs,
             (connection, files) -> {
               SqlValues values = new SqlValues();
               String text = sql.make(files, values);

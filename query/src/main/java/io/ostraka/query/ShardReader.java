@@ -3,8 +3,9 @@ package io.ostraka.query;
 import io.ostraka.Column;
 import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
+import io.ostraka.shard.ShardLayout;
 import io.ostraka.store.LocalCopy;
-import io.ostraka.store.ShardStore;
+import io.ostraka.store.SparseCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -27,7 +27,7 @@ final class ShardReader {
   private static final List<String> PASSING_ERRORS =
       List.of("Permission Error", "Out of Memory", "Too many open files", "Interrupt");
 
-  private final ShardStore store;
+  private final Copies copies;
   private final Database database;
   private final BiConsumer<LiveShard, String> leaveOut;
 
@@ -37,8 +37,8 @@ final class ShardReader {
    * @param leaveOut told of a shard that cannot be read and what to say of it; later snapshots are
    *     without it for a while
    */
-  ShardReader(ShardStore store, Database database, BiConsumer<LiveShard, String> leaveOut) {
-    this.store = store;
+  ShardReader(Copies copies, Database database, BiConsumer<LiveShard, String> leaveOut) {
+    this.copies = copies;
     this.database = database;
     this.leaveOut = leaveOut;
   }
@@ -49,49 +49,87 @@ final class ShardReader {
   }
 
   /**
-   * Runs a query.
+   * Runs a query that may read everything.
    *
    * @param sources at least one
    * @throws SelectionChanged if some of them cannot be read; the caller chooses anew
    */
   <T> T read(List<Source> sources, Work<T> work) throws IOException, SelectionChanged {
-    List<LocalCopy> copies = new ArrayList<>(sources.size());
-    try {
-      for (Source source : sources) {
-        copies.add(open(source.shard()));
-      }
+    return read(sources, Needs.everything(), work);
+  }
+
+  /**
+   * Runs a query.
+   *
+   * @param sources at least one
+   * @param needs what it reads of them; it must read nothing else
+   * @throws SelectionChanged if some of them cannot be read; the caller chooses anew
+   */
+  <T> T read(List<Source> sources, Needs needs, Work<T> work) throws IOException, SelectionChanged {
+    try (Copies.Held held = open(sources, needs)) {
       try (Database.Lease lease = database.lease()) {
         Connection connection = lease.connection();
         try {
-          return work.run(connection, files(connection, copies));
+          return work.run(connection, files(connection, held.files()));
         } catch (SQLException e) {
-          throw explain(e, connection, sources, copies);
+          throw explain(e, connection, sources, held.files());
         }
       }
-    } finally {
-      copies.forEach(LocalCopy::close);
     }
   }
 
-  private LocalCopy open(LiveShard shard) throws IOException, SelectionChanged {
+  /**
+   * Has in the cache what a query is about to read, of all sources at once.
+   *
+   * @throws SelectionChanged if some of them cannot be read; the caller chooses anew
+   */
+  void fetch(List<Source> sources, Needs needs) throws IOException, SelectionChanged {
+    open(sources, needs).close();
+  }
+
+  /**
+   * What lies where in the shards of some sources, in their order.
+   *
+   * @throws SelectionChanged if some of them cannot be read; the caller chooses anew
+   */
+  List<ShardLayout> layouts(List<Source> sources) throws IOException, SelectionChanged {
+    return orChanged(() -> copies.layouts(sources));
+  }
+
+  private Copies.Held open(List<Source> sources, Needs needs) throws IOException, SelectionChanged {
+    return orChanged(() -> copies.open(sources, needs));
+  }
+
+  private interface Opening<T> {
+    T open() throws IOException;
+  }
+
+  private <T> T orChanged(Opening<T> opening) throws IOException, SelectionChanged {
     try {
-      return store.open(shard.key());
+      return opening.open();
     } catch (NoSuchFileException e) {
-      throw SelectionChanged.vanished(shard.key());
+      throw SelectionChanged.vanished(e.getFile());
+    } catch (Copies.Unreadable e) {
+      leaveOut.accept(e.shard(), String.valueOf(e.getMessage()));
+      throw SelectionChanged.damaged();
     }
   }
 
   /* Either throws SelectionChanged, or returns what else was wrong. */
   private IOException explain(
-      SQLException failure, Connection connection, List<Source> sources, List<LocalCopy> copies)
-      throws SelectionChanged {
+      SQLException failure,
+      Connection connection,
+      List<Source> sources,
+      List<? extends SparseCopy> files)
+      throws IOException, SelectionChanged {
     boolean found = false;
-    for (int i = 0; i < sources.size(); i++) {
+    for (int i = 0; isAboutTheBytes(failure) && i < sources.size(); i++) {
       Source source = sources.get(i);
-      if (!Files.exists(copies.get(i).path())) {
+      if (!Files.exists(files.get(i).path())) {
         throw SelectionChanged.vanished(source.shard().key());
       }
-      SQLException own = tryAlone(connection, source.stream(), copies.get(i));
+      Copies.complete(files.get(i));
+      SQLException own = tryAlone(connection, source.stream(), files.get(i));
       if (own != null && isAboutTheBytes(own)) {
         leaveOut.accept(source.shard(), message(source.shard(), own));
         found = true;
@@ -143,7 +181,8 @@ final class ShardReader {
   }
 
   /* A path with the characters of a pattern is taken as it is, since the file exists. */
-  private static Array files(Connection connection, List<LocalCopy> copies) throws SQLException {
+  private static Array files(Connection connection, List<? extends LocalCopy> copies)
+      throws SQLException {
     Object[] paths = copies.stream().map(copy -> copy.path().toString()).toArray();
     return connection.createArrayOf("VARCHAR", paths);
   }

@@ -1,6 +1,7 @@
 package io.ostraka.query;
 
 import io.ostraka.catalog.LiveShard;
+import io.ostraka.shard.ShardLayout;
 import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -98,6 +99,7 @@ final class ShardSummaries {
           whole.putIfAbsent(Part.whole(source.shard()), source);
         }
       }
+      takeTables(whole);
       scan(List.copyOf(whole.values()), false);
       for (Source source : missing) {
         if (!cutWithoutReading(source)) {
@@ -188,6 +190,23 @@ final class ShardSummaries {
     return true;
   }
 
+  /* What footers say need not be read; takes those out. */
+  private void takeTables(Map<Part, Source> whole) throws IOException, SelectionChanged {
+    List<Source> large = whole.values().stream().filter(Source::mayHaveTable).toList();
+    List<ShardLayout> layouts = reader.layouts(large);
+    for (int i = 0; i < large.size(); i++) {
+      Part part = Part.whole(large.get(i).shard());
+      layouts
+          .get(i)
+          .metrics()
+          .ifPresent(
+              table -> {
+                keep(part, ShardSummary.of(table));
+                whole.remove(part);
+              });
+    }
+  }
+
   private boolean cutWithoutReading(Source source) {
     Part part = Part.of(source);
     ShardSummary whole = Objects.requireNonNull(find(Part.whole(source.shard())));
@@ -203,7 +222,10 @@ final class ShardSummaries {
     for (int from = 0; from < sources.size(); from += BATCH) {
       List<Source> batch = sources.subList(from, Math.min(from + BATCH, sources.size()));
       Map<Integer, ShardSummary.Builder> builders =
-          reader.read(batch, (connection, files) -> scan(connection, files, batch, isCut));
+          reader.read(
+              batch,
+              Needs.columns("row", "step", "time", "name"),
+              (connection, files) -> scan(connection, files, batch, isCut));
       ShardSummary before = null;
       for (int i = 0; i < batch.size(); i++) {
         ShardSummary.Builder builder = builders.getOrDefault(i, new ShardSummary.Builder());

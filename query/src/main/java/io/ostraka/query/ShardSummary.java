@@ -1,7 +1,9 @@
 package io.ostraka.query;
 
+import io.ostraka.shard.MetricTotals;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -21,6 +23,19 @@ final class ShardSummary {
   private ShardSummary(String[] names, long[] numbers) {
     this.names = names;
     this.numbers = numbers;
+  }
+
+  /** The summary of a shard whose footer has a table of its metrics. */
+  static ShardSummary of(Map<String, MetricTotals> table) {
+    Builder builder = new Builder();
+    table.forEach(
+        (name, totals) -> {
+          Extent steps =
+              totals.steps().map(span -> new Extent(span.least(), span.greatest())).orElse(null);
+          Extent times = new Extent(totals.firstMicros(), totals.lastMicros());
+          builder.add(name, new Entry(totals.count(), steps, times));
+        });
+    return builder.build(null);
   }
 
   /** The names, ascending. */

@@ -1,6 +1,8 @@
 package io.ostraka.query;
 
 import io.ostraka.catalog.LiveShard;
+import io.ostraka.shard.MetricTotals;
+import io.ostraka.shard.ShardLayout;
 import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -53,6 +55,7 @@ final class ShardSums {
         missing.add(source);
       }
     }
+    takeTables(missing, loaded);
     for (int from = 0; from < missing.size(); from += BATCH) {
       List<Source> batch = missing.subList(from, Math.min(from + BATCH, missing.size()));
       List<Map<String, ValueSum>> sums =
@@ -63,6 +66,37 @@ final class ShardSums {
       }
     }
     return sources.stream().map(source -> loaded.getOrDefault(Part.of(source), Map.of())).toList();
+  }
+
+  /* What footers say need not be read; takes those out. */
+  private void takeTables(List<Source> missing, Map<Part, Map<String, ValueSum>> loaded)
+      throws IOException, SelectionChanged {
+    List<Source> large = missing.stream().filter(Source::mayHaveTable).toList();
+    List<ShardLayout> layouts = reader.layouts(large);
+    for (int i = 0; i < large.size(); i++) {
+      Source source = large.get(i);
+      Map<String, MetricTotals> table = layouts.get(i).metrics().orElse(Map.of());
+      if (!table.isEmpty() && table.values().stream().allMatch(source::shows)) {
+        Map<String, ValueSum> sums = new HashMap<>();
+        table.forEach((name, totals) -> sums.put(name.intern(), sum(totals)));
+        loaded.put(Part.of(source), sums);
+        keep(Part.of(source), sums);
+        missing.remove(source);
+      }
+    }
+  }
+
+  private static ValueSum sum(MetricTotals totals) {
+    return new ValueSum(
+        totals.firstRow(),
+        totals.first(),
+        totals.lastRow(),
+        totals.last(),
+        totals.min(),
+        totals.max(),
+        totals.sum(),
+        totals.finite(),
+        totals.count());
   }
 
   private synchronized @Nullable Map<String, ValueSum> find(Part part) {

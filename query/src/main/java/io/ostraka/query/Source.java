@@ -2,6 +2,7 @@ package io.ostraka.query;
 
 import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
+import io.ostraka.shard.MetricTotals;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -18,8 +19,22 @@ import java.util.function.ToLongFunction;
 record Source(LiveShard shard, Stream stream, int writer, long fromRow, long belowStep) {
   static final long EVERY_STEP = Long.MAX_VALUE;
 
+  /* A smaller shard has one row group, and no table of its metrics. */
+  private static final long TABLE_BYTES = 128 * 1024;
+
   boolean isEmpty() {
     return fromRow > shard.name().last();
+  }
+
+  /** Whether it is read from its first row on, and is so large that its footer may say it all. */
+  boolean mayHaveTable() {
+    return stream.isSeries() && fromRow <= shard.name().first() && shard.sizeBytes() >= TABLE_BYTES;
+  }
+
+  /** Whether no point of a metric is hidden. */
+  boolean shows(MetricTotals totals) {
+    return belowStep == EVERY_STEP
+        || totals.steps().map(steps -> steps.greatest() < belowStep).orElse(true);
   }
 
   /** The same from a later row on, if that is later. */

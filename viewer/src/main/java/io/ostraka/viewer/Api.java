@@ -75,7 +75,9 @@ final class Api {
                     .put("get", made.get())
                     .put("put", made.put())
                     .put("head", made.head())
-                    .put("delete", made.delete()));
+                    .put("delete", made.delete())
+                    .put("received_bytes", made.receivedBytes()));
+    query.trouble().ifPresent(line -> server.put("trouble", line));
     return json(server);
   }
 

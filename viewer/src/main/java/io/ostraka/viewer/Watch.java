@@ -15,22 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks again and again whether something changed, on a thread of its own, and tells clients. */
 final class Watch {
-  /*
-   * From log() to the pixel on the page within two seconds: the flush takes up to one, so looking
-   * may take a fifth at most. Where nothing moves it may take longer, and where a look itself is slow
-   * (a large or remote root), it takes a bounded share of a core. Where each request costs money, it
-   * makes one a second on average.
-   */
   private static final Duration BUSY = Duration.ofMillis(200);
-  private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration LIST_OF_PROJECTS = Duration.ofSeconds(1);
-  private static final int IDLE_AFTER_LOOKS = 50;
-  private static final int REST_PER_LOOK = 5;
-  private static final Duration PER_REQUEST = Duration.ofSeconds(1);
 
   private final List<EventClient> clients = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Duration least;
+  private final Pace pace;
   private final Query query;
   private final Look look;
 
@@ -44,7 +34,7 @@ final class Watch {
   }
 
   private Watch(String name, Duration least, Query query, Look look) {
-    this.least = least;
+    this.pace = new Pace(least);
     this.query = query;
     this.look = look;
     Thread thread = new Thread(this::run, "ostraka-watch-" + name);
@@ -87,22 +77,18 @@ final class Watch {
   }
 
   private void run() {
-    int unchanged = 0;
     Duration rest = Duration.ZERO;
     while (!isStoppedAfter(rest)) {
       long begin = System.nanoTime();
-      long requests = requests();
+      long listings = listings();
       boolean changed = lookOnce();
-      unchanged = changed ? 0 : unchanged + 1;
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
-      Duration calm = unchanged < IDLE_AFTER_LOOKS ? BUSY : IDLE;
-      Duration paid = PER_REQUEST.multipliedBy(requests() - requests);
-      rest = greatest(least, calm, took.multipliedBy(REST_PER_LOOK), paid);
+      rest = pace.rest(changed, took, listings() - listings);
     }
   }
 
-  private long requests() {
-    return query.requests().map(RequestCount::total).orElse(0L);
+  private long listings() {
+    return query.requests().map(RequestCount::list).orElse(0L);
   }
 
   private boolean lookOnce() {
@@ -124,14 +110,6 @@ final class Watch {
       Thread.currentThread().interrupt();
       return true;
     }
-  }
-
-  private static Duration greatest(Duration... durations) {
-    Duration greatest = Duration.ZERO;
-    for (Duration one : durations) {
-      greatest = one.compareTo(greatest) > 0 ? one : greatest;
-    }
-    return greatest;
   }
 
   private static final class ProjectListLook implements Look {
