@@ -4,6 +4,7 @@ import { SourceError, type Listener, type Source } from './source'
 /** Asks the viewer's HTTP interface (docs/http.md), which lies beside the page. */
 export function httpSource(base: string): Source {
   return {
+    server: (signal) => json(base, 'server', [], signal),
     projects: async (signal) => (await json<{ projects: never[] }>(base, 'projects', [], signal)).projects,
     runs: (project, signal) => json(base, 'runs', [['project', project]], signal),
     metrics: (project, stream, signal) => json(base, 'metrics', [['project', project], ['stream', stream]], signal),

@@ -15,6 +15,7 @@ const paths = {
   chevron: 'M5.5 3.5 10 8l-4.5 4.5',
   reset: 'M3 8a5 5 0 1 0 1.6-3.7M3 2.5v2.8h2.8',
   warning: 'M8 2 1.5 13.5h13ZM8 6.5v3.2M8 11.7h.01',
+  bucket: 'M2.5 4.5h11L12 13.5H4ZM2.5 4.5C2.5 3.4 5 2.5 8 2.5s5.5.9 5.5 2',
   arrow: 'M3 8h9.5M8.5 4l4 4-4 4',
 } as const
 

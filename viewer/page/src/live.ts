@@ -32,10 +32,7 @@ effect(() => {
   return source.follow(project.value, {
     connected() {
       connection.value = 'live'
-      tell((subscriber) => {
-        subscriber.runs?.(null)
-        subscriber.projects?.()
-      })
+      refreshAll()
     },
     lost() {
       connection.value = 'lost'
@@ -44,6 +41,14 @@ effect(() => {
     projects: () => tell((subscriber) => subscriber.projects?.()),
   })
 })
+
+/** Has everything on the screen asked for again. */
+export function refreshAll(): void {
+  tell((subscriber) => {
+    subscriber.runs?.(null)
+    subscriber.projects?.()
+  })
+}
 
 function tell(message: (subscriber: Subscriber) => void): void {
   for (const subscriber of [...subscribers]) message(subscriber)

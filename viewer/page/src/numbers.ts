@@ -73,6 +73,14 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** A number of bytes in the greatest unit that fits: 512 B, 1.5 MB. */
+export function bytes(count: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  const power = Math.min(Math.floor(Math.log10(Math.max(1, count)) / 3), units.length - 1)
+  const amount = count / 1000 ** power
+  return `${power === 0 ? amount : amount.toPrecision(amount < 100 ? 2 : 3)} ${units[power]}`
+}
+
 /** A span of time in its two greatest units: 2 d 3 h, 4 min 5 s, 1.2 s, 350 ms. */
 export function duration(ms: number): string {
   if (ms < 0) return '−' + duration(-ms)

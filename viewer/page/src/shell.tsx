@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Problem } from './bins'
+import { BucketTrouble, RequestCount } from './bucket'
 import { Icon, Logo } from './icons'
 import { connection } from './live'
 import { counted } from './numbers'
@@ -10,6 +11,7 @@ import { helpOpen } from './keys'
 /** What stands around every page. */
 export function Header({ children }: { children?: ComponentChildren }) {
   return (
+    <>
     <header class="header">
       <a class="brand" href={link({})} onClick={(event) => follow(event, {})} aria-label="Ostraka, all projects">
         <Logo />
@@ -18,6 +20,7 @@ export function Header({ children }: { children?: ComponentChildren }) {
       <nav class="crumbs" aria-label="Where you are">
         {children}
       </nav>
+      <RequestCount />
       <ConnectionStatus />
       <button class="button-icon" onClick={toggleTheme} aria-label={theme.value === 'dark' ? 'Light theme' : 'Dark theme'} title="Light or dark">
         <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
@@ -26,6 +29,8 @@ export function Header({ children }: { children?: ComponentChildren }) {
         <span class="help-mark">?</span>
       </button>
     </header>
+    <BucketTrouble />
+    </>
   )
 }
 

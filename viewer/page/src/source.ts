@@ -3,6 +3,7 @@ import type { Answer, Problem } from './bins'
 
 /** Where the page gets what it shows. It talks to a source and knows nothing else of the world. */
 export interface Source {
+  server(signal: AbortSignal): Promise<Server>
   projects(signal: AbortSignal): Promise<Project[]>
   runs(project: string, signal: AbortSignal): Promise<{ runs: Run[]; problems: Problem[]; now?: string }>
   metrics(project: string, stream: ScalarStream, signal: AbortSignal): Promise<{ metrics: Metric[]; problems: Problem[] }>
@@ -28,6 +29,26 @@ export interface Listener {
   /** State, card or data of these runs changed. */
   runs(runs: readonly string[]): void
   projects(): void
+}
+
+/** What answers, and how it is doing. */
+export interface Server {
+  readonly root: string
+  readonly started_at: string
+  readonly now: string
+  /** What was asked of the store so far, where that costs money. */
+  readonly requests?: Requests
+  /** Why the store cannot be read at the moment, in one line. */
+  readonly trouble?: string
+}
+
+export interface Requests {
+  readonly list: number
+  readonly get: number
+  readonly put: number
+  readonly head: number
+  readonly delete: number
+  readonly received_bytes: number
 }
 
 export type State = 'running' | 'stalled' | 'finished' | 'failed' | 'crashed'
