@@ -6,10 +6,11 @@ PYTHON ?= python3
 # In a locale without UTF-8 the JVM cannot open files whose names are not ASCII.
 export LC_ALL := C.UTF-8
 
-.PHONY: help demo example test fast fmt check bench soak mutants clean venv chromium java-tests page-tests python-tests e2e-tests
+.PHONY: help demo demo-bucket example test fast fmt check bench soak mutants clean venv chromium java-tests page-tests python-tests e2e-tests
 
 help:
 	@echo 'make demo            train six small networks and watch them in the browser'
+	@echo 'make demo-bucket     the same into a bucket of an S3 server on this machine, watched from a second process'
 	@echo 'make example         train the Java example'
 	@echo 'make test            Java, page and Python tests, without the end-to-end tests'
 	@echo 'make fast M= T=      the tests of one module, or one class:  make fast M=core T=LiveRuleTest'
@@ -22,6 +23,10 @@ help:
 
 demo:
 	bin/ostraka demo
+
+demo-bucket:
+	bin/ostraka version
+	$(PYTHON) e2e/demo_bucket.py
 
 example:
 	bin/ostraka version
@@ -85,6 +90,7 @@ bench: venv chromium
 	$(VENV)/bin/python bench/python/many_writers.py
 	$(VENV)/bin/python bench/python/run_table.py
 	$(VENV)/bin/python bench/python/bucket_publish.py bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath)
+	$(VENV)/bin/python bench/python/bucket_view.py
 
 soak: venv
 	bin/ostraka version

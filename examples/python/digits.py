@@ -408,7 +408,8 @@ def main():
     parser.add_argument("--tally", help="a JSON file to write what was logged to")
     arguments = parser.parse_args()
 
-    place = {"root": os.path.abspath(arguments.root), "project": arguments.project}
+    is_bucket = "://" in arguments.root
+    place = {"root": arguments.root if is_bucket else os.path.abspath(arguments.root), "project": arguments.project}
     chosen = [Settings(**{**asdict(settings), "epochs": arguments.epochs}) for settings in SWEEP]
     tallies = sweep(chosen, place, arguments.at_once)
     if arguments.report:
