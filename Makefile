@@ -91,6 +91,7 @@ bench: venv chromium
 	$(VENV)/bin/python bench/python/run_table.py
 	$(VENV)/bin/python bench/python/bucket_publish.py bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath)
 	$(VENV)/bin/python bench/python/bucket_view.py
+	$(VENV)/bin/python bench/python/sync_rate.py
 
 soak: venv
 	bin/ostraka version
@@ -98,7 +99,7 @@ soak: venv
 	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=5000 $(MVN) -q -Dspotless.check.skip -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=200 $(MVN) -q -Dspotless.check.skip -pl storage-bucket -am -Dtest=BucketSimulationTest -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py
+	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py
 
 mutants:
 	$(MVN) -q -Dspotless.check.skip -pl core test-compile dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/core.classpath

@@ -157,8 +157,32 @@ class SyncFaultsTest {
     roots.assertRows(350);
   }
 
+  @Test
+  void aShardThatIsMergedInTheRoundOfTheEndHoldsTheEndBack() throws Exception {
+    TornOnce torn =
+        new TornOnce(roots.source) {
+          @Override
+          public LocalCopy openAnew(String key) throws IOException {
+            if (key.equals(key(300, 349))) {
+              merge();
+            }
+            return super.openAnew(key);
+          }
+        };
+    FlakyShardStore read =
+        new FlakyShardStore(roots.target) {
+          @Override
+          protected void done(String what) {
+            honest();
+          }
+        };
+    sync(torn, read, roots.settings());
+    roots.assertRows(350);
+    assertThat(roots.target.exists(WRITER.endKey())).isTrue();
+  }
+
   /** The first listing was made while the last shard was published, and the end after it. */
-  private static final class TornOnce extends FlakyShardStore {
+  private static class TornOnce extends FlakyShardStore {
     private boolean torn;
 
     TornOnce(ShardStore store) {
