@@ -23,6 +23,8 @@ final class Snapshots {
   /** A follower that has not looked for so long is gone. */
   private static final Duration FOLLOWED = Duration.ofMinutes(2);
 
+  private static final Duration NAMED = Duration.ofSeconds(10);
+  private static final int MOST_ABSENT = 100;
   private static final Duration JUST_NOW = Duration.ofSeconds(2);
 
   private final Catalog catalog;
@@ -30,6 +32,7 @@ final class Snapshots {
   private final Lookers lookers = new Lookers(System::nanoTime);
   private final Map<String, Shared> projects = new ConcurrentHashMap<>();
   private volatile @Nullable String trouble;
+  private volatile @Nullable Named named;
 
   /**
    * Snapshots of a catalog.
@@ -97,14 +100,29 @@ final class Snapshots {
   private List<RunSnapshot> known(String project, Shared shared, List<RunSnapshot> runs)
       throws IOException {
     if (runs.isEmpty()) {
-      projects.remove(project, shared);
-      List<String> names = projects().stream().map(ProjectSnapshot::name).toList();
+      if (budget.isEmpty() || projects.size() > MOST_ABSENT) {
+        projects.remove(project, shared); // Else who asks again and again pays for no listing.
+      }
+      List<String> names = names();
       if (!names.contains(project)) {
         throw Unknown.project(project, names);
       }
     }
     return runs;
   }
+
+  private List<String> names() throws IOException {
+    Named known = named;
+    long now = System.nanoTime();
+    if (budget.isEmpty() || known == null || now - known.nanos() > NAMED.toNanos()) {
+      known = new Named(projects().stream().map(ProjectSnapshot::name).toList(), now);
+      named = known;
+    }
+    return known.names();
+  }
+
+  /** The names of all projects, to say of one that is not there which ones are. */
+  private record Named(List<String> names, long nanos) {}
 
   private double left() {
     if (budget.isEmpty()) {

@@ -49,10 +49,15 @@ class IntakeTest {
   }
 
   @Test
-  void whatIsNewAndWatchedWaitsForTheBudget() {
+  void whatIsNewAndWatchedIsTakenInAsFarAsTheBudgetGoesTheOldestFirst() {
     assertThat(shards(intake.everything(List.of(running("a", 3))))).containsExactly(3);
-    assertThat(shards(intake.take(List.of(running("a", 5)), METRICS, 1.9))).containsExactly(3);
-    assertThat(shards(intake.take(List.of(running("a", 5)), METRICS, 2))).containsExactly(5);
+    assertThat(shards(intake.take(List.of(running("a", 6)), METRICS, -3))).containsExactly(3);
+    assertThat(shards(intake.take(List.of(running("a", 6)), METRICS, 0.9))).containsExactly(3);
+    List<RunSnapshot> shown = intake.take(List.of(running("a", 6)), METRICS, 2.5);
+    assertThat(shards(shown)).containsExactly(5);
+    List<LiveShard> live = shown.get(0).writers().get(0).shards(Stream.METRICS);
+    assertThat(live.get(4).name()).isEqualTo(new ShardName(40, 49));
+    assertThat(shards(intake.take(List.of(running("a", 6)), METRICS, 100))).containsExactly(6);
   }
 
   @Test
@@ -78,23 +83,30 @@ class IntakeTest {
   }
 
   @Test
-  void runsTakeTurnsAndNobodyStarves() {
+  void runsTakeTurns() {
     intake.everything(List.of(running("a", 1), running("b", 1)));
-    assertThat(shards(intake.take(List.of(running("a", 5), running("b", 5)), METRICS, 5)))
-        .containsExactly(5, 1);
-    assertThat(shards(intake.take(List.of(running("a", 6), running("b", 9)), METRICS, 5)))
-        .containsExactly(5, 1); // The one run's turn has come, and it waits for it.
-    assertThat(shards(intake.take(List.of(running("a", 7), running("b", 9)), METRICS, 9)))
-        .containsExactly(5, 9);
-    assertThat(shards(intake.take(List.of(running("a", 7), running("b", 11)), METRICS, 3)))
-        .containsExactly(7, 9);
+    assertThat(shards(intake.take(List.of(running("a", 5), running("b", 5)), METRICS, 3)))
+        .containsExactly(4, 1);
+    assertThat(shards(intake.take(List.of(running("a", 9), running("b", 9)), METRICS, 3)))
+        .containsExactly(4, 4);
+    assertThat(shards(intake.take(List.of(running("a", 9), running("b", 9)), METRICS, 7)))
+        .containsExactly(9, 6);
   }
 
   @Test
-  void aRunOfMoreShardsThanIsEverSavedUpForGetsItsTurn() {
-    intake.everything(List.of(running("a", 1)));
-    assertThat(shards(intake.take(List.of(running("a", 1000)), METRICS, 79))).containsExactly(1);
-    assertThat(shards(intake.take(List.of(running("a", 1000)), METRICS, 80))).containsExactly(1000);
+  void whatWasMergedOfKnownShardsDoesNotWait() {
+    intake.everything(List.of(running("a", 4)));
+    RunSnapshot four = running("a", 4);
+    WriterSnapshot writer = four.writers().get(0);
+    ShardName range = new ShardName(0, 39);
+    String key = writer.key().shardKey(Stream.METRICS.folder(), range);
+    List<LiveShard> merged = List.of(new LiveShard(key, range, 4000, NOW, 0));
+    WriterSnapshot after =
+        new WriterSnapshot(
+            writer.key(), writer.card(), writer.state(), NOW, Map.of(Stream.METRICS, merged));
+    RunSnapshot run =
+        new RunSnapshot(four.key(), four.card(), four.state(), List.of(after), List.of());
+    assertThat(intake.take(List.of(run), METRICS, -10)).containsExactly(run);
   }
 
   @Test
