@@ -6,7 +6,10 @@ import io.ostraka.client.Run;
 import io.ostraka.query.Bins;
 import io.ostraka.query.Query;
 import io.ostraka.query.QuerySettings;
+import io.ostraka.query.Reduction;
+import io.ostraka.query.SeriesOptions;
 import io.ostraka.query.SeriesRequest;
+import io.ostraka.query.smooth.Smoothing;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
 import io.ostraka.viewer.Viewer;
@@ -31,21 +34,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One chart of 100,000 points out of 1,000,000 in 1,000 bins: as the viewer answers it over HTTP,
  * from shards that the Java client logged, and beside it what DuckDB alone takes for the same bins
- * of the same rows in one file that is sorted as a chart would like it best. Warm, one at a time.
+ * of the same rows in one file that is sorted as a chart would like it best. Then what else a chart
+ * may be: ten such runs, and every way of reducing and smoothing. Warm, one at a time.
  */
 public final class SeriesBenchmark {
   private static final int STEPS = 100_000;
   private static final int METRICS = 10;
+  private static final int RUNS = 10;
   private static final int SPIKE_STEP = 54_321;
   private static final double SPIKE = 1000;
   private static final String METRIC = "m3";
   private static final int WARM_UPS = 200;
   private static final int ROUNDS = 300;
+  private static final int OTHER_ROUNDS = 30;
 
   private SeriesBenchmark() {}
 
@@ -58,18 +66,20 @@ public final class SeriesBenchmark {
     Path folder = Files.createTempDirectory("ostraka-series-benchmark");
     try {
       Path root = folder.resolve("root");
-      log(root, folder.resolve("spool"));
+      for (int run = 0; run < RUNS; run++) {
+        log(root, folder.resolve("spool"), "run-" + run);
+      }
       compare(root, folder.resolve("sorted.parquet"));
     } finally {
       delete(folder);
     }
   }
 
-  private static void log(Path root, Path spool) throws IOException {
+  private static void log(Path root, Path spool, String id) throws IOException {
     String[] names = new String[METRICS];
     Arrays.setAll(names, i -> "m" + i);
     Random random = new Random(1);
-    try (Run run = Ostraka.run().root(root).project("bench").runId("one").spool(spool).start()) {
+    try (Run run = Ostraka.run().root(root).project("bench").runId(id).spool(spool).start()) {
       Metrics metrics = run.metrics(names);
       double[] values = new double[METRICS];
       for (int step = 0; step < STEPS; step++) {
@@ -90,7 +100,7 @@ public final class SeriesBenchmark {
         Viewer viewer = Viewer.start(query, settings());
         Connection duckdb = DriverManager.getConnection("jdbc:duckdb:")) {
       sort(duckdb, root, sorted);
-      SeriesRequest request = SeriesRequest.of("bench", List.of("one"), METRIC);
+      SeriesRequest request = SeriesRequest.of("bench", List.of("run-0"), METRIC);
       HttpClient client = HttpClient.newHttpClient();
       HttpRequest get = httpRequest(viewer.address());
       Work http = () -> client.send(get, HttpResponse.BodyHandlers.ofByteArray()).body().length;
@@ -101,7 +111,7 @@ public final class SeriesBenchmark {
           "%,d of %,d points in %,d shards, %,d bins%n",
           STEPS,
           STEPS * METRICS,
-          shards(root),
+          shards(root.resolve("project=bench/run=run-0")),
           ours.run());
       for (int i = 0; i < WARM_UPS; i++) {
         http.run();
@@ -125,7 +135,53 @@ public final class SeriesBenchmark {
         greatest = Math.max(greatest, bins.max(i));
       }
       System.out.println("the spike of one step is " + (greatest == SPIKE ? "kept" : "LOST"));
+      others(query, base);
     }
+  }
+
+  private static void others(Query query, double base) throws Exception {
+    List<String> all = IntStream.range(0, RUNS).mapToObj(run -> "run-" + run).toList();
+    List<String> one = all.subList(0, 1);
+    double own = measure(query, "one run", request(one, METRIC, Reduction.BINS, null), base);
+    measure(query, "10 runs, beside one", request(all, METRIC, Reduction.BINS, null), own);
+    for (Reduction reduction : List.of(Reduction.M4, Reduction.LTTB, Reduction.LAST)) {
+      String name = reduction.name().toLowerCase(Locale.ROOT);
+      measure(query, "reduce=" + name, request(one, METRIC, reduction, null), base);
+    }
+    for (String smooth :
+        List.of("ema:0.99", "tema:50", "mean:101", "median:101", "gauss:25", "savgol:101,3")) {
+      SeriesRequest request = request(one, METRIC, Reduction.BINS, Smoothing.parse(smooth));
+      measure(query, "smooth=" + smooth, request, base);
+    }
+    measure(query, "=(m3 - m4) / m5", request(one, "=(m3 - m4) / m5", Reduction.BINS, null), base);
+  }
+
+  private static SeriesRequest request(
+      List<String> runs, String metric, Reduction reduction, @Nullable Smoothing smoothing) {
+    SeriesRequest plain = SeriesRequest.of("bench", runs, metric);
+    return new SeriesRequest(
+        plain.project(),
+        runs,
+        plain.metrics(),
+        plain.stream(),
+        plain.axis(),
+        plain.range(),
+        plain.bins(),
+        plain.ranks(),
+        new SeriesOptions(null, null, reduction, false, false, smoothing, null),
+        null);
+  }
+
+  private static double measure(Query query, String what, SeriesRequest request, double base)
+      throws Exception {
+    double[] millis = new double[OTHER_ROUNDS];
+    for (int round = -OTHER_ROUNDS; round < OTHER_ROUNDS; round++) {
+      double taken = millis(() -> query.series(request).series().size());
+      if (round >= 0) {
+        millis[round] = taken;
+      }
+    }
+    return print(what, millis, base);
   }
 
   private static ViewerSettings settings() {
@@ -133,7 +189,7 @@ public final class SeriesBenchmark {
   }
 
   private static HttpRequest httpRequest(URI viewer) {
-    URI uri = viewer.resolve("/api/v1/series?project=bench&run=one&metric=" + METRIC);
+    URI uri = viewer.resolve("/api/v1/series?project=bench&run=run-0&metric=" + METRIC);
     return HttpRequest.newBuilder(uri).header("Accept-Encoding", "gzip").build();
   }
 
@@ -141,7 +197,7 @@ public final class SeriesBenchmark {
     String sql =
         """
         COPY (SELECT row, step, time, name, value
-              FROM read_parquet('%s/project=*/run=*/writer=*/metrics/*.parquet')
+              FROM read_parquet('%s/project=*/run=run-0/writer=*/metrics/*.parquet')
               ORDER BY name, step, row)
         TO '%s' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 131072)
         """

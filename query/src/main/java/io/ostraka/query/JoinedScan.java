@@ -118,7 +118,7 @@ record JoinedScan(
           SELECT %s AS track, %s AS x_track, %s AS writer, step, %s AS position, row, name, value
           FROM read_parquet(%s, hive_partitioning = false)
           WHERE name IN (%s) AND step IS NOT NULL AND %s),
-        worded AS (SELECT *, row - writer::HUGEINT * 9223372036854775808 AS word FROM logged),
+        worded AS (SELECT *, %s AS word FROM logged),
         """
             .formatted(
                 perFile(values, source -> tracks.of(source.writer())),
@@ -127,7 +127,8 @@ record JoinedScan(
                 position(values),
                 values.files(files),
                 names(values, allNames()),
-                Source.areRead(sources, values));
+                Source.areRead(sources, values),
+                word());
     return logged + evaluated(values) + placed(values);
   }
 
@@ -143,10 +144,10 @@ record JoinedScan(
     List<String> operands = new ArrayList<>();
     for (int i = 0; i < expression.names().size(); i++) {
       String name = expression.names().get(i);
-      operands.add(
-          "arg_max(value, word) FILTER (WHERE name = %s) AS v%d, ".formatted(values.text(name), i)
-              + "arg_max(position, word) FILTER (WHERE name = %s) AS p%d"
-                  .formatted(values.text(name), i));
+      operands.add(last("value", "v", i, values.text(name)));
+      if (places.axis() != Axis.STEP) {
+        operands.add(last("position", "p", i, values.text(name)));
+      }
     }
     return """
     evaluated AS (
@@ -158,10 +159,25 @@ record JoinedScan(
       WHERE %s),
     """
         .formatted(
-            columns("p%d"),
+            places.axis() == Axis.STEP ? "step" : columns("p%d"),
             String.join(", ", operands),
             names(values, expression.names()),
             columns("v%d IS NOT NULL").replace(", ", " AND "));
+  }
+
+  private static String last(String column, String as, int i, String name) {
+    return "arg_max(%s, word) FILTER (WHERE name = %s) AS %s%d".formatted(column, name, as, i);
+  }
+
+  /* A row number alone, which is quicker, unless a rank has been logged by several writers. */
+  private String word() {
+    Map<Integer, Integer> writers = new HashMap<>();
+    boolean isOne = true;
+    for (Source source : sources) {
+      int writer = source.writer();
+      isOne &= writers.computeIfAbsent(tracks.of(writer), track -> writer) == writer;
+    }
+    return isOne ? "row" : "row - writer::HUGEINT * 9223372036854775808";
   }
 
   private String placed(SqlValues values) {
