@@ -67,6 +67,7 @@ final class RehearseCommand implements Callable<Integer> {
     command(quiet, "ls", root.toString(), PROJECT, "--json");
     command(quiet, "last-step", root.toString(), PROJECT, run, "--spool", spool.toString());
     command(quiet, "sync", root.toString(), place.resolve("copy").toString());
+    command(quiet, "sql", root.toString(), "SELECT name, count(*) FROM metrics GROUP BY ALL");
     command(quiet, "version");
     bucket();
     view(root, run);

@@ -33,6 +33,13 @@ final class ViewOptions {
           "Also answer requests that call this machine NAME, as behind a proxy. May be repeated.")
   List<String> allowedHosts = new ArrayList<>();
 
+  @Option(
+      names = "--sql",
+      negatable = true,
+      description =
+          "Answer SQL at /api/v1/sql, or not. Not given: only if no other machine is answered.")
+  @Nullable Boolean sql;
+
   @Option(names = "--no-browser", description = "Print the address and open no browser.")
   boolean noBrowser;
 }

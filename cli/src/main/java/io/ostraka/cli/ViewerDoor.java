@@ -94,12 +94,14 @@ final class ViewerDoor implements AutoCloseable {
 
   private static ViewerSettings settings(Surroundings here, ViewOptions options, int port) {
     try {
-      return new ViewerSettings(
-          options.host,
-          port,
-          Set.copyOf(options.allowedHosts),
-          VersionCommand.version(),
-          here.clock());
+      ViewerSettings settings =
+          new ViewerSettings(
+              options.host,
+              port,
+              Set.copyOf(options.allowedHosts),
+              VersionCommand.version(),
+              here.clock());
+      return options.sql == null ? settings : settings.withSql(options.sql);
     } catch (IllegalArgumentException e) {
       throw new WrongCall(String.valueOf(e.getMessage()));
     }

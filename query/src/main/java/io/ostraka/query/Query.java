@@ -6,6 +6,8 @@ import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.CatalogFollower;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
+import io.ostraka.query.sql.SqlSession;
+import io.ostraka.query.sql.SqlSettings;
 import io.ostraka.store.Fetchers;
 import io.ostraka.store.RequestCount;
 import io.ostraka.store.ShardStore;
@@ -217,6 +219,11 @@ public final class Query implements AutoCloseable {
         Stream.TEXTS,
         null,
         selection -> new RowQuery(selection, reader).texts(request));
+  }
+
+  /** Opens SQL over the same root, with limits of its own; the caller closes it. */
+  public SqlSession openSql(SqlSettings settings) throws IOException {
+    return SqlSession.open(store, settings);
   }
 
   /** How many summaries of shards are kept. */

@@ -19,12 +19,14 @@ final class Api {
   static final String PREFIX = "/api/v1/";
 
   private final Query query;
+  private final SqlApi sql;
   private final ViewerSettings settings;
   private final Instant startedAt;
   private final TableApi table;
 
-  Api(Query query, ViewerSettings settings) {
+  Api(Query query, SqlApi sql, ViewerSettings settings) {
     this.query = query;
+    this.sql = sql;
     this.settings = settings;
     this.startedAt = settings.clock().instant();
     this.table = new TableApi(query.table(), settings.clock());
@@ -52,6 +54,7 @@ final class Api {
       case "summary" -> summary(parameters);
       case "console" -> console(parameters);
       case "texts" -> texts(parameters);
+      case "sql" -> sql.answer(parameters);
       default -> throw Refusal.notFound("There is no " + PREFIX + name);
     };
   }

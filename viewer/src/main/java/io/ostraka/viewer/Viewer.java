@@ -33,6 +33,7 @@ public final class Viewer implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final ViewerSettings settings;
   private final RequestGuard guard;
+  private final SqlApi sql;
   private final Api api;
   private final Events events;
   private final PageFiles page = new PageFiles();
@@ -41,7 +42,8 @@ public final class Viewer implements AutoCloseable {
     this.server = server;
     this.settings = settings;
     this.guard = new RequestGuard(settings);
-    this.api = new Api(query, settings);
+    this.sql = new SqlApi(query, settings.sql());
+    this.api = new Api(query, sql, settings);
     this.events = new Events(query);
     this.threads = threads();
   }
@@ -100,6 +102,7 @@ public final class Viewer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    sql.close();
   }
 
   /*

@@ -11,11 +11,22 @@ import java.util.Set;
  * @param allowedHosts names beside the loopback ones by which a browser may call the viewer
  * @param version the version of this build
  * @param clock what time it is, for the page to know how far its own clock is off
+ * @param sql whether SQL is answered
  */
 public record ViewerSettings(
-    String host, int port, Set<String> allowedHosts, String version, Clock clock) {
+    String host, int port, Set<String> allowedHosts, String version, Clock clock, boolean sql) {
   /** The port unless told otherwise. */
   public static final int DEFAULT_PORT = 7475;
+
+  /** Settings of a viewer that answers SQL if only this machine reaches it. */
+  public ViewerSettings(
+      String host, int port, Set<String> allowedHosts, String version, Clock clock) {
+    this(host, port, allowedHosts, version, clock, isLoopback(host) && allowedHosts.isEmpty());
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
+  }
 
   /** Checks the port and keeps its own copy of the names. */
   public ViewerSettings {
@@ -23,5 +34,10 @@ public record ViewerSettings(
       throw new IllegalArgumentException("Port " + port + " is outside 0 to 65535");
     }
     allowedHosts = Set.copyOf(allowedHosts);
+  }
+
+  /** The same, with SQL or without. */
+  public ViewerSettings withSql(boolean answered) {
+    return new ViewerSettings(host, port, allowedHosts, version, clock, answered);
   }
 }

@@ -10,17 +10,25 @@ import java.util.regex.Pattern;
 final class DuckDbErrors {
   private static final Pattern LINE = Pattern.compile("^LINE (\\d+): ");
 
-  /** Errors that a damaged or vanished file can be the reason of, and a person's SQL too. */
-  private static final List<String> MAY_BE_A_FILE =
-      List.of("IO Error", "Invalid Input Error", "Serialization Error", "INTERNAL Error");
+  /** Errors that no file is the reason of; a damaged one can make nearly any other. */
+  private static final List<String> OF_THE_STATEMENT =
+      List.of(
+          "Parser Error",
+          "Binder Error",
+          "Catalog Error",
+          "Conversion Error",
+          "Out of Range Error",
+          "Out of Memory Error",
+          "INTERRUPT Error",
+          "Permission Error",
+          "Not implemented Error");
 
   private DuckDbErrors() {}
 
   /** Whether a file may be the reason. */
   static boolean mayBeAFile(SQLException error) {
     String message = String.valueOf(error.getMessage());
-    boolean isNamed = message.matches("(?s)[A-Z][A-Za-z ]* Error: .*");
-    return !isNamed || MAY_BE_A_FILE.stream().anyMatch(message::startsWith);
+    return OF_THE_STATEMENT.stream().noneMatch(message::startsWith);
   }
 
   static SqlFailure failure(SQLException error) {

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * file, and nothing else. Its limits are set once and locked.
  */
 final class LockedDuckDb implements AutoCloseable {
-  /** A person's statement stands on lines of its own, after this many. */
-  static final int LINES_BEFORE = 1;
-
   private final Connection connection;
   private final Duration timeLimit;
   private final ScheduledThreadPoolExecutor clock;
@@ -104,10 +101,18 @@ final class LockedDuckDb implements AutoCloseable {
   }
 
   /** Runs a statement that was {@link #check checked}. */
+  void query(String statement, Rows rows) throws SQLException, IOException, SqlFailure {
+    timed(
+        asked -> {
+          try (ResultSet result = asked.executeQuery(statement)) {
+            pass(result, rows);
+          }
+        });
+  }
+
+  /** Runs a query that was {@link #check checked}, up to a number of rows; it stands in line 2. */
   void query(String statement, long limit, Rows rows) throws SQLException, IOException, SqlFailure {
-    String cut = limit == Long.MAX_VALUE ? "" : " LIMIT " + limit;
-    String sql = cut.isEmpty() ? "\n" + statement : "FROM (\n" + statement + "\n)" + cut;
-    timed(sql, result -> pass(result, rows));
+    query("FROM (\n" + statement + "\n) LIMIT " + limit, rows);
   }
 
   private static void pass(ResultSet result, Rows rows) throws SQLException, IOException {
@@ -123,7 +128,11 @@ final class LockedDuckDb implements AutoCloseable {
     }
   }
 
-  /** Writes the answer to a query that was {@link #check checked}. */
+  /**
+   * Writes the answer to a query that was {@link #check checked}; it stands in line 2.
+   *
+   * @return how many rows it has
+   */
   long writeParquet(String statement, Path file) throws SQLException, IOException, SqlFailure {
     long[] count = new long[1];
     String sql =
@@ -131,27 +140,26 @@ final class LockedDuckDb implements AutoCloseable {
             + statement
             + "\n) TO "
             + Sql.literal(file.toString())
-            + " (FORMAT parquet, COMPRESSION zstd)";
+            + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)";
     timed(
-        sql,
-        result -> {
-          result.next();
-          count[0] = result.getLong(1);
+        copy -> {
+          copy.execute(sql);
+          count[0] = copy.getLargeUpdateCount();
         });
     return count[0];
   }
 
-  private interface Taker {
-    void take(ResultSet result) throws SQLException, IOException;
+  private interface Work {
+    void run(Statement statement) throws SQLException, IOException;
   }
 
-  private void timed(String sql, Taker taker) throws SQLException, IOException, SqlFailure {
+  private void timed(Work work) throws SQLException, IOException, SqlFailure {
     AtomicBoolean isLate = new AtomicBoolean();
     try (Statement statement = connection.createStatement()) {
       ScheduledFuture<?> alarm = alarm(statement, isLate);
       running = statement;
-      try (ResultSet result = statement.executeQuery(sql)) {
-        taker.take(result);
+      try {
+        work.run(statement);
       } finally {
         alarm.cancel(false);
         running = null;
@@ -161,7 +169,7 @@ final class LockedDuckDb implements AutoCloseable {
         throw new SqlFailure(
             "The statement took longer than "
                 + timeLimit.toSeconds()
-                + " s and was ended; ask for less, or ask 'ostraka sql', which has no limit",
+                + " s and was ended; ask for less, or where you can allow it more time",
             List.of());
       }
       throw e;

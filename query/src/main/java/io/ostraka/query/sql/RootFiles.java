@@ -48,11 +48,17 @@ final class RootFiles implements AutoCloseable {
     return isLinked;
   }
 
-  /** The folders that the files lie below, as they are named and as they really are. */
+  /**
+   * The folders that the files lie below, as they are named and as they really are: DuckDB follows
+   * links before it judges a path.
+   */
   List<Path> folders() throws IOException {
     List<Path> folders = new ArrayList<>(List.of(folder));
-    if (Files.exists(folder) && !folder.toRealPath().equals(folder)) {
-      folders.add(folder.toRealPath());
+    store.copies().map(Path::toAbsolutePath).ifPresent(folders::add);
+    for (Path named : List.copyOf(folders)) {
+      if (Files.exists(named) && !named.toRealPath().equals(named)) {
+        folders.add(named.toRealPath());
+      }
     }
     return folders;
   }

@@ -65,9 +65,12 @@ public final class SqlSession implements AutoCloseable {
   public synchronized void run(String statement, long limit, Rows rows)
       throws IOException, SqlFailure {
     Attempt attempt = new Attempt(statement);
-    boolean isQuery = duckDb.check(statement);
-    attempt.run(
-        () -> duckDb.query(statement, isQuery ? limit : Long.MAX_VALUE, attempt.counting(rows)));
+    Rows counted = attempt.counting(rows);
+    if (duckDb.check(statement) && limit < Long.MAX_VALUE) {
+      attempt.run(1, () -> duckDb.query(statement.stripLeading(), limit, counted));
+    } else {
+      attempt.run(0, () -> duckDb.query(statement.stripLeading(), counted));
+    }
   }
 
   /**
@@ -81,7 +84,8 @@ public final class SqlSession implements AutoCloseable {
       throw new SqlFailure("An explanation is no table; print it instead", List.of());
     }
     long[] count = new long[1];
-    new Attempt(statement).run(() -> count[0] = duckDb.writeParquet(statement, file));
+    new Attempt(statement)
+        .run(1, () -> count[0] = duckDb.writeParquet(statement.stripLeading(), file));
     return count[0];
   }
 
@@ -166,7 +170,8 @@ public final class SqlSession implements AutoCloseable {
       };
     }
 
-    void run(Work work) throws IOException, SqlFailure {
+    /* The statement stands after a number of lines of ours. */
+    void run(int linesBefore, Work work) throws IOException, SqlFailure {
       for (int attempt = 1; ; attempt++) {
         boolean isLast = attempt == ATTEMPTS;
         try {
@@ -180,7 +185,7 @@ public final class SqlSession implements AutoCloseable {
           isFilled = false;
         } catch (SQLException e) {
           if (hasBegun || isLast || !DuckDbErrors.mayBeAFile(e) || !leaveOutUnreadable()) {
-            throw DuckDbErrors.failure(e, LockedDuckDb.LINES_BEFORE);
+            throw DuckDbErrors.failure(e, linesBefore);
           }
           isFilled = false;
         }
