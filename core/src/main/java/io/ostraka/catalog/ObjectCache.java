@@ -43,12 +43,10 @@ final class ObjectCache<V> {
    */
   V getSeldom(StoredObject object, Instant listedAt, Reader<V> reader) throws IOException {
     Entry<V> known = entries.get(object.key());
-    boolean isSignOfLife =
-        known != null
-            && known.object().sizeBytes() == object.sizeBytes()
-            && object.modified().plus(ALIVE).isAfter(listedAt)
-            && known.readAt().plus(SELDOM).isAfter(listedAt);
-    return isSignOfLife ? known.value() : get(object, listedAt, reader);
+    if (known != null && known.isKnownWell(object, listedAt)) {
+      return known.value();
+    }
+    return get(object, listedAt, reader);
   }
 
   static boolean isSettled(StoredObject object, Instant listedAt) {
@@ -67,5 +65,11 @@ final class ObjectCache<V> {
     V read(StoredObject object) throws IOException;
   }
 
-  private record Entry<V>(StoredObject object, V value, Instant readAt) {}
+  private record Entry<V>(StoredObject object, V value, Instant readAt) {
+    boolean isKnownWell(StoredObject now, Instant listedAt) {
+      return object.sizeBytes() == now.sizeBytes()
+          && now.modified().plus(ALIVE).isAfter(listedAt)
+          && readAt.plus(SELDOM).isAfter(listedAt);
+    }
+  }
 }

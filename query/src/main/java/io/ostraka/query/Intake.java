@@ -50,8 +50,10 @@ final class Intake {
     for (RunSnapshot run : listed) {
       Taken before = taken.get(run.key());
       // A run that has ended has no more to come, and is to be seen whole.
-      boolean isFree = before == null || run.state().hasEnded();
-      List<Row> rows = isFree ? List.of() : rows(before.shown(), run, watched.streams(run.key()));
+      List<Row> rows =
+          before == null || run.state().hasEnded()
+              ? List.of()
+              : rows(before.shown(), run, watched.streams(run.key()));
       if (before == null || rows.isEmpty()) {
         now.put(run.key(), new Taken(run, turn));
       } else {

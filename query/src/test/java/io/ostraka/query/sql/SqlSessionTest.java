@@ -155,7 +155,7 @@ class SqlSessionTest {
     SqlFailure failure = catchThrowableOfType(SqlFailure.class, () -> ask(filled));
     assertThat(failure).as(filled).isNotNull();
     assertThat(failure.getMessage()).doesNotContain("\n").doesNotContain("Exception");
-    assertThat(Files.list(root)).isEmpty();
+    assertThat(root).isEmptyDirectory();
     assertThat(ask("SELECT count(*) FROM metrics")).containsExactly("[0]");
   }
 
