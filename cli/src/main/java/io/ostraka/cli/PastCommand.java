@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code ostraka past}: what a client asks that speaks to no network and goes on with runs. */
 @Command(
@@ -38,14 +37,7 @@ final class PastCommand implements Callable<Integer> {
 
   private final Surroundings here;
 
-  @Parameters(index = "0", paramLabel = "ROOT", description = "The folder or bucket with the runs.")
-  private String root = "";
-
-  @Parameters(index = "1", paramLabel = "PROJECT", description = "The runs' project.")
-  private String project = "";
-
-  @Parameters(index = "2", paramLabel = "RUN", description = "The run's id.")
-  private String run = "";
+  @Mixin private RunPlace place = new RunPlace();
 
   @Option(
       names = "--name",
@@ -69,19 +61,19 @@ final class PastCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path spool = spoolOption.folder(here);
     try (Stores stores = new Stores(here);
-        ShardStore store = stores.open(Root.of(root, here.folder()))) {
+        ShardStore store = stores.open(Root.of(place.root(), here.folder()))) {
       Optional<String> named =
           name == null
               ? Optional.empty()
-              : new Catalog(store).latest(project, name).map(RunKey::run);
-      RunKey key = new RunKey(project, named.orElse(run));
+              : new Catalog(store).latest(place.project(), name).map(RunKey::run);
+      RunKey key = new RunKey(place.project(), named.orElse(place.run()));
       ObjectNode answer = found(store, spool, key);
       named.ifPresent(unused -> answer.put("named", true));
       if (lastStep && !answer.path("writers").isEmpty()) {
         addLastStep(answer, store, spool, key);
       }
       if (fork != null) {
-        answer.set("fork", found(store, spool, new RunKey(project, fork)));
+        answer.set("fork", found(store, spool, new RunKey(place.project(), fork)));
       }
       here.out().println(answer);
     }
