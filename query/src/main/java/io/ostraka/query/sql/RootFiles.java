@@ -1,5 +1,6 @@
 package io.ostraka.query.sql;
 
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
@@ -8,14 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -24,17 +24,17 @@ import java.util.stream.Stream;
  * linked.
  */
 final class RootFiles implements AutoCloseable {
-  private static final int FETCHED_AT_ONCE = 8;
-
   private final ShardStore store;
   private final Path folder;
   private final boolean isLinked;
+  private final Fetchers fetchers;
   private final Map<String, LocalCopy> linked = new TreeMap<>();
 
   private RootFiles(ShardStore store, Path folder, boolean isLinked) {
     this.store = store;
     this.folder = folder;
     this.isLinked = isLinked;
+    this.fetchers = isLinked ? Fetchers.many() : Fetchers.none();
   }
 
   static RootFiles of(ShardStore store, Path temporary) throws IOException {
@@ -77,42 +77,34 @@ final class RootFiles implements AutoCloseable {
     if (!isLinked) {
       return;
     }
-    List<String> gone = linked.keySet().stream().filter(key -> !keys.contains(key)).toList();
+    Set<String> wanted = new HashSet<>(keys);
+    List<String> gone = linked.keySet().stream().filter(key -> !wanted.contains(key)).toList();
     for (String key : gone) {
       release(key);
     }
     List<String> missing = keys.stream().filter(key -> !linked.containsKey(key)).toList();
-    ExecutorService threads = Executors.newFixedThreadPool(FETCHED_AT_ONCE);
+    List<Callable<LocalCopy>> fetches = new ArrayList<>(missing.size());
+    missing.forEach(key -> fetches.add(() -> store.open(key)));
+    List<LocalCopy> copies = fetchers.all(fetches, LocalCopy::close);
+    for (int i = 0; i < copies.size(); i++) {
+      linked.put(missing.get(i), copies.get(i));
+    }
     try {
-      List<Callable<LocalCopy>> fetches = new ArrayList<>();
-      missing.forEach(key -> fetches.add(() -> store.open(key)));
-      List<Future<LocalCopy>> fetched = threads.invokeAll(fetches);
-      link(missing, fetched);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while shards were fetched", e);
-    } finally {
-      threads.shutdownNow();
+      for (String key : missing) {
+        link(key);
+      }
+    } catch (IOException e) {
+      for (String key : missing) {
+        release(key);
+      }
+      throw e;
     }
   }
 
-  private void link(List<String> keys, List<Future<LocalCopy>> fetched)
-      throws IOException, InterruptedException {
-    IOException failure = null;
-    for (int i = 0; i < keys.size(); i++) {
-      try {
-        LocalCopy copy = fetched.get(i).get();
-        linked.put(keys.get(i), copy);
-        Path link = file(keys.get(i));
-        Files.createDirectories(link.getParent());
-        Files.createSymbolicLink(link, copy.path());
-      } catch (ExecutionException e) {
-        failure = e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+  private void link(String key) throws IOException {
+    Path link = file(key);
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, Objects.requireNonNull(linked.get(key)).path());
   }
 
   private void release(String key) throws IOException {
@@ -125,6 +117,7 @@ final class RootFiles implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    fetchers.close();
     for (String key : List.copyOf(linked.keySet())) {
       release(key);
     }
