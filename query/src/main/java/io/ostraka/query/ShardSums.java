@@ -11,10 +11,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,7 @@ final class ShardSums {
       throws IOException, SelectionChanged {
     List<Source> large = missing.stream().filter(Source::mayHaveTable).toList();
     List<ShardLayout> layouts = reader.layouts(large);
+    Set<Source> taken = new HashSet<>();
     for (int i = 0; i < large.size(); i++) {
       Source source = large.get(i);
       Map<String, MetricTotals> table = layouts.get(i).metrics().orElse(Map.of());
@@ -81,9 +84,10 @@ final class ShardSums {
         table.forEach((name, totals) -> sums.put(name.intern(), sum(totals)));
         loaded.put(Part.of(source), sums);
         keep(Part.of(source), sums);
-        missing.remove(source);
+        taken.add(source);
       }
     }
+    missing.removeAll(taken);
   }
 
   private static ValueSum sum(MetricTotals totals) {
