@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ostraka.query.NaiveSeries.Placed;
-import io.ostraka.storage.local.LocalShardStore;
-import io.ostraka.store.ShardStore;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random logs: what is told of ranks and of groups of runs equals what is counted by hand. */
 class BandPropertyTest {
-  private static final int LOGS = Integer.getInteger("ostraka.logs", 8);
-  private static final int CHARTS = 8;
   private static final List<Statistic> STATISTICS = List.of(Statistic.values());
   private static final List<Axis> AXES = List.of(Axis.values());
 
@@ -43,22 +38,7 @@ class BandPropertyTest {
 
   @Test
   void everyMemberCountsOnceInEachBin() throws Exception {
-    long seed = Long.getLong("ostraka.seed", System.nanoTime());
-    System.out.println("BandPropertyTest: -Dostraka.seed=" + seed);
-    Random random = new Random(seed);
-    for (int i = 0; i < LOGS; i++) {
-      Path root = folder.resolve("log-" + i);
-      RandomLog log = new RandomLog(random);
-      QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
-      try (RootBuilder builder = RootBuilder.at(root);
-          ShardStore store = LocalShardStore.open(root);
-          Query query = Query.open(store, settings)) {
-        log.publish(builder, random.nextBoolean());
-        for (int chart = 0; chart < CHARTS && !log.runs().isEmpty(); chart++) {
-          check(query, log, random);
-        }
-      }
-    }
+    RandomCharts.each(folder, BandPropertyTest::check);
   }
 
   private static void check(Query query, RandomLog log, Random random) throws Exception {

@@ -3,11 +3,8 @@ package io.ostraka.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ostraka.query.NaiveSeries.Placed;
-import io.ostraka.storage.local.LocalShardStore;
-import io.ostraka.store.ShardStore;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random logs: formulas, and other metrics as x axis, equal what is joined by hand. */
 class DerivedPropertyTest {
-  private static final int LOGS = Integer.getInteger("ostraka.logs", 8);
-  private static final int CHARTS = 8;
   private static final String FORMULA = "=(a - `b/loss`) / 2";
   private static final String X = "ü 🏺";
   private static final List<Axis> AXES = List.of(Axis.values());
@@ -32,22 +27,7 @@ class DerivedPropertyTest {
 
   @Test
   void pointsOfSeveralMetricsAreJoinedByStep() throws Exception {
-    long seed = Long.getLong("ostraka.seed", System.nanoTime());
-    System.out.println("DerivedPropertyTest: -Dostraka.seed=" + seed);
-    Random random = new Random(seed);
-    for (int i = 0; i < LOGS; i++) {
-      Path root = folder.resolve("log-" + i);
-      RandomLog log = new RandomLog(random);
-      QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
-      try (RootBuilder builder = RootBuilder.at(root);
-          ShardStore store = LocalShardStore.open(root);
-          Query query = Query.open(store, settings)) {
-        log.publish(builder, random.nextBoolean());
-        for (int chart = 0; chart < CHARTS && !log.runs().isEmpty(); chart++) {
-          check(query, log, random);
-        }
-      }
-    }
+    RandomCharts.each(folder, DerivedPropertyTest::check);
   }
 
   private static void check(Query query, RandomLog log, Random random) throws Exception {
