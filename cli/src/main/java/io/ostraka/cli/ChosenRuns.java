@@ -9,7 +9,6 @@ import io.ostraka.query.filter.Field;
 import io.ostraka.query.filter.Filter;
 import io.ostraka.query.filter.FilterSyntaxException;
 import io.ostraka.query.filter.SortKey;
-import io.ostraka.query.filter.Value;
 import io.ostraka.query.runs.RunRow;
 import io.ostraka.query.runs.TableAnswer;
 import io.ostraka.query.runs.TableRequest;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that a person chose by a filter and in an order of theirs. */
@@ -93,31 +91,6 @@ final class ChosenRuns {
 
   /** What a run has in the columns. */
   List<String> cells(RunRow row) {
-    return columns.stream().map(column -> text(row.value(column))).toList();
-  }
-
-  private static String text(@Nullable Value value) {
-    if (value == null) {
-      return "";
-    }
-    if (value instanceof Value.Whole whole) {
-      return Long.toString(whole.value());
-    }
-    if (value instanceof Value.Real real) {
-      return Double.toString(real.value());
-    }
-    if (value instanceof Value.Text text) {
-      return text.value().replaceAll("\\p{Cntrl}", " ");
-    }
-    if (value instanceof Value.Truth truth) {
-      return Boolean.toString(truth.value());
-    }
-    if (value instanceof Value.Time time) {
-      return time.value().toString();
-    }
-    if (value instanceof Value.Many many) {
-      return many.values().stream().map(ChosenRuns::text).collect(Collectors.joining(", "));
-    }
-    return ((Value.Nested) value).json().toString();
+    return columns.stream().map(column -> ValueText.of(row.value(column))).toList();
   }
 }

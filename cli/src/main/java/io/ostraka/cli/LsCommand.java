@@ -13,7 +13,6 @@ import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,13 +195,6 @@ final class LsCommand implements Callable<Integer> {
   }
 
   private String ago(Instant then) {
-    Duration age = Duration.between(then, here.clock().instant());
-    if (age.toMinutes() < 1) {
-      return "just now";
-    }
-    if (age.toHours() < 1) {
-      return age.toMinutes() + " min ago";
-    }
-    return age.toDays() < 2 ? age.toHours() + " h ago" : age.toDays() + " days ago";
+    return Ages.ago(then, here.clock().instant());
   }
 }

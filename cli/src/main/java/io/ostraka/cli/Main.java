@@ -2,7 +2,6 @@ package io.ostraka.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ostraka.shard.RollupRule;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -79,6 +78,9 @@ final class Main implements Runnable {
     line.addSubcommand(new DemoCommand(here));
     line.addSubcommand(new ViewCommand(here));
     line.addSubcommand(new LsCommand(here));
+    line.addSubcommand(new ShowCommand(here));
+    line.addSubcommand(new DiffCommand(here));
+    line.addSubcommand(new TopCommand(here));
     line.addSubcommand(new SqlCommand(here, SqlInput.ofThisProcess()));
     line.addSubcommand(new RenameCommand(here));
     CommandLine tag = new CommandLine(new TagCommand(here));
@@ -87,7 +89,6 @@ final class Main implements Runnable {
     line.addSubcommand(new RmCommand(here));
     line.addSubcommand(new DoctorCommand(here));
     line.addSubcommand(new CompactCommand(here, Stores.compaction()));
-    line.addSubcommand(new RollupsCommand(here, RollupRule.usual()));
     line.addSubcommand(new SyncCommand(here));
     line.addSubcommand(new StatusCommand(here));
     line.addSubcommand(new PublishCommand(here));

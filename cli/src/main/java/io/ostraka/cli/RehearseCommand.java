@@ -152,7 +152,14 @@ final class RehearseCommand implements Callable<Integer> {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     return new Surroundings(
-        here.variables(), here.folder(), here.checkout(), false, here.clock(), nowhere, nowhere);
+        here.variables(),
+        here.folder(),
+        here.checkout(),
+        false,
+        here.screen(),
+        here.clock(),
+        nowhere,
+        nowhere);
   }
 
   private static void command(Surroundings quiet, String... arguments) throws IOException {

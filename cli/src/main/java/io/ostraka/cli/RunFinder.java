@@ -7,6 +7,7 @@ import io.ostraka.edit.RunPurge;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,8 +51,12 @@ final class RunFinder {
   }
 
   RunFinder(ShardStore store, Clock clock, Optional<String> project) {
+    this(store, new Catalog(store), clock, project);
+  }
+
+  RunFinder(ShardStore store, Catalog catalog, Clock clock, Optional<String> project) {
     this.store = store;
-    this.catalog = new Catalog(store);
+    this.catalog = catalog;
     this.purge = new RunPurge(store, clock);
     this.project = project;
   }
@@ -121,7 +126,7 @@ final class RunFinder {
     List<String> projects = catalog.projectNames();
     if (project.isPresent() && !projects.contains(project.get())) {
       throw new NoSuchFileException(
-          store.root().toString(),
+          where(),
           null,
           "it has no project named " + project.get() + "; 'ostraka ls' lists the projects");
     }
@@ -176,13 +181,18 @@ final class RunFinder {
   }
 
   private IOException unknown(String what, String text, List<Candidate> candidates) {
-    String where = store.root() + project.map(name -> ", project " + name).orElse("");
+    String where = where() + project.map(name -> ", project " + name).orElse("");
     String near =
         candidates.isEmpty()
             ? "there is none at all"
             : "the nearest are " + list(nearest(text, candidates));
     return new NoSuchFileException(
         where, null, "there is no %s \"%s\"; %s".formatted(what, text, near));
+  }
+
+  private String where() {
+    boolean isFolder = "file".equals(store.root().getScheme());
+    return isFolder ? Path.of(store.root()).toString() : store.root().toString();
   }
 
   private static List<Candidate> nearest(String text, List<Candidate> candidates) {

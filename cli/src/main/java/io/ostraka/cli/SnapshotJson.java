@@ -39,24 +39,30 @@ final class SnapshotJson {
     ArrayNode list = answer.putArray("runs");
     ArrayNode problems = answer.putArray("problems");
     for (RunSnapshot run : runs) {
-      ObjectNode json =
-          list.addObject()
-              .put("run", run.key().run())
-              .put("name", run.card().name().orElse(null))
-              .put("state", run.state().text())
-              .put("group", run.card().group().orElse(null))
-              .put("started_at", run.card().startedAt().map(Object::toString).orElse(null))
-              .put("finished_at", run.card().finishedAt().map(Object::toString).orElse(null));
-      run.card().tags().forEach(json.putArray("tags")::add);
-      json.set("config", run.card().config());
-      json.set("summary", run.card().summary());
-      ArrayNode writers = json.putArray("writers");
-      run.writers().forEach(writer -> writer(writers.addObject(), writer));
+      list.add(run(run));
       for (Problem problem : run.problems()) {
         problems.addObject().put("key", problem.key()).put("message", problem.message());
       }
     }
     return text(answer);
+  }
+
+  static ObjectNode run(RunSnapshot run) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("run", run.key().run())
+            .put("name", run.card().name().orElse(null))
+            .put("state", run.state().text())
+            .put("group", run.card().group().orElse(null))
+            .put("started_at", run.card().startedAt().map(Object::toString).orElse(null))
+            .put("finished_at", run.card().finishedAt().map(Object::toString).orElse(null));
+    run.card().tags().forEach(json.putArray("tags")::add);
+    json.set("config", run.card().config());
+    json.set("summary", run.card().summary());
+    ArrayNode writers = json.putArray("writers");
+    run.writers().forEach(writer -> writer(writers.addObject(), writer));
+    return json;
   }
 
   private static void writer(ObjectNode json, WriterSnapshot writer) {
@@ -81,7 +87,7 @@ final class SnapshotJson {
     return rows;
   }
 
-  private static String text(ObjectNode answer) throws JsonProcessingException {
+  static String text(ObjectNode answer) throws JsonProcessingException {
     return JSON.writeValueAsString(answer) + "\n";
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder that relative paths start from, absolute
  * @param checkout the checkout that the launcher runs from; empty where the jars run without it
  * @param terminal whether a person reads {@code err} on a terminal, as the launcher found
+ * @param screen what a person sees {@code out} on
  * @param clock the wall clock
  * @param out what was asked for
  * @param err what went wrong, and what is going on
@@ -28,6 +29,7 @@ record Surroundings(
     Path folder,
     Optional<Path> checkout,
     boolean terminal,
+    Screen screen,
     Clock clock,
     PrintStream out,
     PrintStream err) {
@@ -38,6 +40,10 @@ record Surroundings(
         Path.of("").toAbsolutePath(),
         Optional.ofNullable(System.getProperty("ostraka.home")).map(Path::of),
         Boolean.getBoolean("ostraka.terminal"),
+        Screen.of(
+            System.getenv(),
+            Integer.getInteger("ostraka.columns", 0),
+            Boolean.getBoolean("ostraka.unicode")),
         Clock.systemUTC(),
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err));
@@ -56,7 +62,7 @@ record Surroundings(
     Map<String, String> changed = new HashMap<>(variables);
     changed.keySet().removeIf(name -> name.startsWith("AWS_") && !name.endsWith("_FILE"));
     changed.put("AWS_PROFILE", profile);
-    return new Surroundings(changed, folder, checkout, terminal, clock, out, err);
+    return new Surroundings(changed, folder, checkout, terminal, screen, clock, out, err);
   }
 
   /** The value of a variable; empty if it is not set or set to nothing. */

@@ -45,8 +45,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "view", "ls", "rename", "tag", "note", "rm", "doctor", "compact", "publish",
-        "agent", "version", "help"
+        "demo", "view", "ls", "show", "diff", "top", "rename", "tag", "note", "rm", "doctor",
+        "compact", "publish", "agent", "version", "help"
       })
   void everyCommandExplainsItself(String command) {
     Terminal terminal = new Terminal(folder);

@@ -14,11 +14,18 @@ import java.util.Optional;
 final class Terminal {
   private final Path folder;
   private final Map<String, String> variables = new HashMap<>();
+  private int columns;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   Terminal(Path folder) {
     this.folder = folder;
+  }
+
+  /** The same as a terminal of so many columns; without it the output is no terminal. */
+  Terminal wide(int count) {
+    columns = count;
+    return this;
   }
 
   Terminal with(String variable, String value) {
@@ -32,6 +39,7 @@ final class Terminal {
         folder,
         Optional.empty(),
         false,
+        Screen.of(variables, columns, true),
         Clock.systemUTC(),
         new PrintStream(out, true, UTF_8),
         new PrintStream(err, true, UTF_8));

@@ -92,24 +92,12 @@ public final class MetricSummary {
       return true; // The sum overflowed, in this order of the values or in the other.
     }
     double scale = Math.max(Math.abs(minimum), Math.abs(maximum));
-    double difference = Math.abs(parse(said) - mean);
-    return difference <= scale * MEAN_TOLERANCE || !Double.isFinite(parse(said));
+    double difference = Math.abs(JsonNumber.parse(said) - mean);
+    return difference <= scale * MEAN_TOLERANCE || !Double.isFinite(JsonNumber.parse(said));
   }
 
   private static boolean number(JsonNode said, String field, double value) {
     JsonNode number = said.path(field);
-    return (number.isNumber() || number.isTextual()) && Double.compare(parse(number), value) == 0;
-  }
-
-  /** A number, or the text that stands for one that JSON has no number for. */
-  private static double parse(JsonNode number) {
-    if (!number.isTextual()) {
-      return number.asDouble(Double.NaN);
-    }
-    return switch (number.textValue()) {
-      case "Infinity" -> Double.POSITIVE_INFINITY;
-      case "-Infinity" -> Double.NEGATIVE_INFINITY;
-      default -> Double.NaN;
-    };
+    return JsonNumber.isNumber(number) && Double.compare(JsonNumber.parse(number), value) == 0;
   }
 }

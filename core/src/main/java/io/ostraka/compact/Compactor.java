@@ -115,6 +115,7 @@ public final class Compactor {
 
   private WriterCompaction begin(WriterKey writer) {
     return new WriterCompaction(
-        new MergeIntoStore(store, writer, scratchFolder, SCRATCH_PREFIX, settings), settings);
+        new MergeIntoStore(store, writer, scratchFolder, SCRATCH_PREFIX, settings.merging()),
+        settings);
   }
 }

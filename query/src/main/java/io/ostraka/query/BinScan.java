@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One scan of one metric over some shards, which makes bins for each writer.
@@ -17,11 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param grid into which bins
  * @param metric the metric's name
  * @param sources what is read, in the order of the files
- * @param cut only points of these positions are taken, all of which the grid shows; null where it
- *     shows all that there are
+ * @param isCut whether the sources have positions that the grid does not show
  */
-record BinScan(
-    Places places, Grid grid, String metric, List<Source> sources, @Nullable Extent cut) {
+record BinScan(Places places, Grid grid, String metric, List<Source> sources, boolean isCut) {
   /**
    * Scans.
    *
@@ -32,8 +29,8 @@ record BinScan(
     SqlValues values = new SqlValues();
     String sql =
         """
-        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), max(row), count(*),
-               count(finite), sum(finite * %s)
+        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), count(*), count(finite),
+               sum(finite * %s)
         FROM (
           SELECT %s AS writer, CAST(%s // %s AS INTEGER) AS bin, value, row,
                  CASE WHEN isfinite(value) THEN value END AS finite
@@ -66,8 +63,7 @@ record BinScan(
                   rows.getDouble(5),
                   rows.getLong(6),
                   rows.getLong(7),
-                  rows.getLong(8),
-                  rows.getDouble(9));
+                  rows.getDouble(8));
         }
       }
     }
@@ -89,11 +85,11 @@ record BinScan(
   }
 
   private String isVisible(SqlValues values) {
-    if (cut == null) {
+    long first = grid.visible().first();
+    long last = grid.visible().last();
+    if (!isCut) {
       return "true";
     }
-    long first = cut.first();
-    long last = cut.last();
     if (places.axis() == Axis.STEP) {
       return "step BETWEEN " + values.number(first) + " AND " + values.number(last);
     }

@@ -2,6 +2,7 @@ package io.ostraka.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.card.JsonNumber;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -107,26 +108,14 @@ final class RunSummaries {
           metric.getKey(),
           new MetricSummary(
               metric.getKey(),
-              json.hasNonNull("first") ? real(json.path("first")) : null,
-              real(json.path("last")),
-              real(json.path("min")),
-              real(json.path("max")),
-              real(json.path("mean")),
+              json.hasNonNull("first") ? JsonNumber.parse(json.path("first")) : null,
+              JsonNumber.parse(json.path("last")),
+              JsonNumber.parse(json.path("min")),
+              JsonNumber.parse(json.path("max")),
+              JsonNumber.parse(json.path("mean")),
               json.path("count").asLong(0)));
     }
     return summaries;
-  }
-
-  /* Strict JSON has the numbers that are none as texts. */
-  private static double real(JsonNode json) {
-    if (json.isNumber()) {
-      return json.doubleValue();
-    }
-    return switch (json.asText("")) {
-      case "Infinity" -> Double.POSITIVE_INFINITY;
-      case "-Infinity" -> Double.NEGATIVE_INFINITY;
-      default -> json.asDouble(Double.NaN);
-    };
   }
 
   /** One metric of a run while its shards are added up, writer by writer in their order. */

@@ -63,17 +63,27 @@ public final class RunTable {
       throw new IllegalArgumentException(
           ids.size() + " runs are given; give 2 to " + MOST_COMPARED + " to compare");
     }
+    return RunDiff.of(rows(project, ids));
+  }
+
+  /**
+   * Some runs, in the order asked for.
+   *
+   * @param runs run ids
+   * @throws NoSuchFileException if there is no such project or run
+   */
+  public List<RunRow> rows(String project, List<String> runs) throws IOException {
     Map<String, RunRow> byId =
         all(project).stream().collect(Collectors.toMap(RunRow::run, Function.identity()));
     List<RunRow> found = new ArrayList<>();
-    for (String id : ids) {
+    for (String id : runs) {
       RunRow row = byId.get(id);
       if (row == null) {
         throw Unknown.run(project, id, byId.keySet());
       }
       found.add(row);
     }
-    return RunDiff.of(found);
+    return found;
   }
 
   /**

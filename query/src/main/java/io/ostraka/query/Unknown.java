@@ -1,7 +1,6 @@
 package io.ostraka.query;
 
 import io.ostraka.query.filter.NearNames;
-import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,23 +9,23 @@ import java.util.stream.Collectors;
 final class Unknown {
   private Unknown() {}
 
-  static NoSuchFileException project(String name, Collection<String> existing) {
-    return new NoSuchFileException(line("No project \"" + name + "\"", List.of(name), existing));
+  static UnknownNameException project(String name, Collection<String> existing) {
+    return new UnknownNameException(line("No project \"" + name + "\"", List.of(name), existing));
   }
 
-  static NoSuchFileException run(String project, String run, Collection<String> existing) {
+  static UnknownNameException run(String project, String run, Collection<String> existing) {
     String what = "No run \"" + run + "\" in project \"" + project + "\"";
-    return new NoSuchFileException(line(what, List.of(run), existing));
+    return new UnknownNameException(line(what, List.of(run), existing));
   }
 
-  static NoSuchFileException metric(List<String> metrics, Collection<String> existing) {
+  static UnknownNameException metric(List<String> metrics, Collection<String> existing) {
     String names = metrics.stream().map(Unknown::quoted).collect(Collectors.joining(", "));
-    return new NoSuchFileException(
+    return new UnknownNameException(
         line("No metric " + names + " in these runs", metrics, existing));
   }
 
-  static NoSuchFileException writer(String writer, Collection<String> existing) {
-    return new NoSuchFileException(
+  static UnknownNameException writer(String writer, Collection<String> existing) {
+    return new UnknownNameException(
         line("No writer \"" + writer + "\" in this run", List.of(writer), existing));
   }
 

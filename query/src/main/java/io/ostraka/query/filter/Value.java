@@ -1,7 +1,10 @@
 package io.ostraka.query.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ostraka.card.JsonNumber;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,17 +91,33 @@ public sealed interface Value {
       }
       return new Many(values);
     }
-    return ofText(json.asText());
+    return JsonNumber.isNumber(json) ? new Real(JsonNumber.parse(json)) : new Text(json.asText());
   }
 
-  /* Strict JSON has the numbers that are none as texts. */
-  private static Value ofText(String text) {
-    return switch (text) {
-      case "NaN" -> new Real(Double.NaN);
-      case "Infinity" -> new Real(Double.POSITIVE_INFINITY);
-      case "-Infinity" -> new Real(Double.NEGATIVE_INFINITY);
-      default -> new Text(text);
-    };
+  /** The value as strict JSON. */
+  default JsonNode json() {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    if (this instanceof Whole whole) {
+      return nodes.numberNode(whole.value());
+    }
+    if (this instanceof Real real) {
+      return JsonNumber.of(real.value());
+    }
+    if (this instanceof Text text) {
+      return nodes.textNode(text.value());
+    }
+    if (this instanceof Truth truth) {
+      return nodes.booleanNode(truth.value());
+    }
+    if (this instanceof Time time) {
+      return nodes.textNode(time.value().toString());
+    }
+    if (this instanceof Many many) {
+      ArrayNode values = nodes.arrayNode();
+      many.values().forEach(value -> values.add(value.json()));
+      return values;
+    }
+    return ((Nested) this).json();
   }
 
   /** The value as a number, NaN if it is none. */

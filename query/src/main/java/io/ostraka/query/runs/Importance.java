@@ -214,7 +214,7 @@ public record Importance(
 
   private static List<Column> columns(List<RunRow> rows) {
     Set<Field> fields = new LinkedHashSet<>();
-    rows.forEach(row -> fields.addAll(RunFields.config(row).keySet()));
+    rows.forEach(row -> fields.addAll(RunFields.config(row.config()).keySet()));
     List<Column> columns = new ArrayList<>();
     for (Field field : fields) {
       Column column = Column.of(field, rows);

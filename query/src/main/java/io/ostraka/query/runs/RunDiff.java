@@ -42,8 +42,8 @@ public record RunDiff(
 
   /** Compares some runs. */
   public static RunDiff of(List<RunRow> runs) {
-    Set<Field> config = fields(runs, row -> RunFields.config(row).keySet());
-    Set<Field> summary = fields(runs, row -> RunFields.summary(row).keySet());
+    Set<Field> config = fields(runs, row -> RunFields.config(row.config()).keySet());
+    Set<Field> summary = fields(runs, row -> RunFields.summary(row.summary()).keySet());
     for (RunRow run : runs) {
       run.metrics().keySet().stream()
           .sorted()

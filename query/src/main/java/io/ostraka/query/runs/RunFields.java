@@ -30,8 +30,10 @@ public final class RunFields {
     Map<String, Integer> summary = new TreeMap<>();
     Map<String, Integer> metrics = new TreeMap<>();
     for (RunRow row : rows) {
-      config(row).keySet().forEach(field -> config.merge(field.text(), 1, Integer::sum));
-      summary(row).keySet().forEach(field -> summary.merge(field.text(), 1, Integer::sum));
+      config(row.config()).keySet().forEach(field -> config.merge(field.text(), 1, Integer::sum));
+      summary(row.summary())
+          .keySet()
+          .forEach(field -> summary.merge(field.text(), 1, Integer::sum));
       row.metrics().keySet().forEach(name -> metrics.merge(name, 1, Integer::sum));
     }
     List<Known> all = new ArrayList<>();
@@ -42,17 +44,17 @@ public final class RunFields {
     return all;
   }
 
-  /** The settings of a run that are no objects themselves, in their order. */
-  static Map<Field, JsonNode> config(RunRow row) {
+  /** The settings of a configuration that are no objects themselves, in their order. */
+  public static Map<Field, JsonNode> config(ObjectNode config) {
     Map<Field, JsonNode> leaves = new LinkedHashMap<>();
-    addLeaves(row.config(), List.of(), (path, leaf) -> leaves.put(new Field.Config(path), leaf));
+    addLeaves(config, List.of(), (path, leaf) -> leaves.put(new Field.Config(path), leaf));
     return leaves;
   }
 
-  /** The values of a run that a person set and that are no objects themselves, in their order. */
-  static Map<Field, JsonNode> summary(RunRow row) {
+  /** The values that a person set and that are no objects themselves, in their order. */
+  public static Map<Field, JsonNode> summary(ObjectNode summary) {
     Map<Field, JsonNode> leaves = new LinkedHashMap<>();
-    addLeaves(row.summary(), List.of(), (path, leaf) -> leaves.put(new Field.Summary(path), leaf));
+    addLeaves(summary, List.of(), (path, leaf) -> leaves.put(new Field.Summary(path), leaf));
     return leaves;
   }
 
