@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class BucketConnection implements AutoCloseable {
   private final BucketSettings settings;
   private final S3Client client;
+  private final S3Clients.Ways ways;
   private final String server;
   private final String region;
   private final RequestCounter counter = new RequestCounter();
@@ -33,7 +34,8 @@ final class BucketConnection implements AutoCloseable {
     this.settings = settings;
     this.say = say;
     this.region = clients.region();
-    this.client = clients.client();
+    this.ways = clients.ways();
+    this.client = ways.client();
     this.server = server(client, region);
     this.attempts =
         new Attempts(settings.patience(), counter, random, time -> Thread.sleep(time.toMillis()));
@@ -57,7 +59,7 @@ final class BucketConnection implements AutoCloseable {
   }
 
   BucketObjects objects(BucketRoot root) {
-    return new BucketObjects(client, settings, root, errors(root), attempts);
+    return new BucketObjects(client, ways.puts(), settings, root, errors(root), attempts);
   }
 
   Uploads uploads(BucketRoot root) {
@@ -102,7 +104,7 @@ final class BucketConnection implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    client.close();
+    ways.close();
     if (cache != null) {
       cache.close();
     }

@@ -2,8 +2,8 @@ package io.ostraka.storage.bucket;
 
 import io.ostraka.storage.bucket.BucketSettings.AccessKeys;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -14,6 +14,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
@@ -50,20 +51,53 @@ final class S3Clients {
         .orElse(ANYWHERE);
   }
 
-  S3Client client() {
+  /**
+   * Ways to a server that share their connections.
+   *
+   * @param client for everything
+   * @param puts for small objects; none where requests are not signed
+   */
+  record Ways(S3Client client, Optional<PlainPuts> puts, SdkHttpClient http)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      client.close();
+      http.close();
+    }
+  }
+
+  Ways ways() {
+    return ways(
+        Apache5HttpClient.builder()
+            .maxConnections(CONNECTIONS)
+            .connectionTimeout(settings.patience().connect())
+            .socketTimeout(settings.patience().silence())
+            .build());
+  }
+
+  Ways ways(SdkHttpClient http) {
+    ScheduledExecutorService watch = watch();
+    AwsCredentialsProvider credentials = credentials();
+    S3Client client = client(http, credentials, watch);
+    return new Ways(
+        client,
+        settings.anonymous()
+            ? Optional.empty()
+            : Optional.of(new PlainPuts(client, http, credentials, region(), watch)),
+        http);
+  }
+
+  private S3Client client(
+      SdkHttpClient http, AwsCredentialsProvider credentials, ScheduledExecutorService watch) {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(region()))
-            .credentialsProvider(credentials())
+            .credentialsProvider(credentials)
             .serviceConfiguration(S3Configuration.builder().chunkedEncodingEnabled(false).build())
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(timing())
-            .httpClientBuilder(
-                Apache5HttpClient.builder()
-                    .maxConnections(CONNECTIONS)
-                    .connectionTimeout(settings.patience().connect())
-                    .socketTimeout(settings.patience().silence()));
+            .overrideConfiguration(timing(watch))
+            .httpClient(http);
     settings.endpoint().ifPresent(builder::endpointOverride);
     builder.forcePathStyle(settings.pathStyle().orElse(hasOwnServer()));
     return builder.build();
@@ -75,14 +109,20 @@ final class S3Clients {
         || profile.flatMap(it -> it.property("services")).isPresent();
   }
 
-  private ClientOverrideConfiguration timing() {
-    ScheduledExecutorService watch =
-        Executors.newSingleThreadScheduledExecutor(
+  private static ScheduledExecutorService watch() {
+    ScheduledThreadPoolExecutor watch =
+        new ScheduledThreadPoolExecutor(
+            1,
             work -> {
               Thread thread = new Thread(work, "s3-time-outs");
               thread.setDaemon(true);
               return thread;
             });
+    watch.setRemoveOnCancelPolicy(true); // Else each put is remembered until its time is over.
+    return watch;
+  }
+
+  private ClientOverrideConfiguration timing(ScheduledExecutorService watch) {
     ClientOverrideConfiguration.Builder timing =
         ClientOverrideConfiguration.builder()
             .retryStrategy(DefaultRetryStrategy.doNotRetry())
