@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { Icon } from './icons'
 import { refreshAll } from './live'
 import { bytes, grouped } from './numbers'
@@ -9,6 +9,9 @@ import { dailyCost, perSecond, type Sample } from './requests'
 /** What a reader of a bucket wants to know: how many requests that makes, and whether the bucket answers. Of a folder there is nothing. */
 
 const server = signal<Server | null>(null)
+/** Whether the root is one. */
+export const isBucket = computed(() => Boolean(server.value?.requests))
+
 const samples = signal<readonly Sample[]>([])
 
 /** It is asked of the viewer, which costs nothing. */

@@ -96,7 +96,7 @@ export function NoRuns({ project }: { project: string | null }) {
           <span class="code-text">"train/loss"</span>: 0.42{'}'}){'\n'}
         </code>
       </pre>
-      <p class="faint">This page is looking at the folder that the viewer was started with; programs log to it by default if they run beside it.</p>
+      <p class="faint">This page looks at the folder or bucket that the viewer was started with. Programs log to <code>./ostraka-runs</code>, or to where <code>OSTRAKA_ROOT</code> says.</p>
     </div>
   )
 }

@@ -7,6 +7,8 @@ export const byConcern: readonly State[] = ['failed', 'crashed', 'stalled', 'run
 
 /** A running writer that was not heard of for so many of its heartbeats is overdue; after four it counts as crashed. */
 const overdueAfter = 1.6
+/** The same in a bucket, which is looked at every few seconds, and of which a look may miss what came while it listed. */
+const overdueInBucketAfter = 3
 const crashedAfter = 4
 
 /** The writers that say how a run is doing: those that no other continues. */
@@ -53,9 +55,10 @@ export function heat(writer: Writer, nowMs: number): number {
 }
 
 /** The running writers of which nothing was heard for longer than their heartbeat allows, the longest silent first. */
-export function overdue(run: Run, nowMs: number): Writer[] {
+export function overdue(run: Run, nowMs: number, isBucket = false): Writer[] {
+  const after = isBucket ? overdueInBucketAfter : overdueAfter
   return current(run)
-    .filter((writer) => writer.state === 'running' && silence(writer, nowMs) > overdueAfter)
+    .filter((writer) => writer.state === 'running' && silence(writer, nowMs) > after)
     .sort((a, b) => silence(b, nowMs) - silence(a, nowMs))
 }
 

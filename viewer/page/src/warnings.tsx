@@ -1,3 +1,4 @@
+import { isBucket } from './bucket'
 import { Icon } from './icons'
 import { counted, duration } from './numbers'
 import { current, overdue, rankSpans } from './ranks'
@@ -8,7 +9,7 @@ import { runName } from './store'
 /** What a reader should know of a run before believing its charts: points that were lost, and silence. */
 export function RunWarnings({ run }: { run: Run }) {
   const losers = run.writers.filter((writer) => writer.dropped > 0)
-  const silent = overdue(run, now.value)
+  const silent = overdue(run, now.value, isBucket.value)
   return (
     <>
       {losers.length > 0 && (
@@ -33,7 +34,7 @@ export function RunWarnings({ run }: { run: Run }) {
 /** The same of the runs of a project, a line for each kind. */
 export function ProjectWarnings({ project, runs }: { project: string; runs: readonly Run[] }) {
   const losers = runs.filter((run) => run.dropped > 0)
-  const silent = runs.filter((run) => run.state === 'running' && overdue(run, now.value).length > 0)
+  const silent = runs.filter((run) => run.state === 'running' && overdue(run, now.value, isBucket.value).length > 0)
   return (
     <>
       {losers.length > 0 && (
@@ -44,7 +45,7 @@ export function ProjectWarnings({ project, runs }: { project: string; runs: read
       )}
       {silent.length > 0 && (
         <Warning>
-          <b>Not published for {age(overdue(silent[0]!, now.value)[0]!.heartbeat_at!)}</b> by <Runs project={project} runs={silent} />.
+          <b>Not published for {age(overdue(silent[0]!, now.value, isBucket.value)[0]!.heartbeat_at!)}</b> by <Runs project={project} runs={silent} />.
         </Warning>
       )}
     </>

@@ -60,6 +60,7 @@ describe('ranks', () => {
     const at = (secondsAgo: number, state: Writer['state'] = 'running') =>
       writer(secondsAgo, { state, heartbeat_at: new Date(now - 1000 * secondsAgo).toISOString() })
     expect(overdue(run(at(5), at(15), at(20), at(35), at(30, 'failed')), now).map((one) => one.rank)).toEqual([35, 20])
+    expect(overdue(run(at(20), at(35)), now, true).map((one) => one.rank)).toEqual([35])
     expect(heat(at(0), now)).toBe(0)
     expect(heat(at(20), now)).toBe(0.5)
     expect(heat(at(99), now)).toBe(1)
