@@ -4,6 +4,7 @@ import io.ostraka.RunKey;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.edit.DeletedRun;
 import io.ostraka.edit.RunPurge;
+import io.ostraka.store.Fetchers;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -51,7 +52,7 @@ final class RunFinder {
   }
 
   RunFinder(ShardStore store, Clock clock, Optional<String> project) {
-    this(store, new Catalog(store), clock, project);
+    this(store, Catalog.toShow(store, Fetchers.none()), clock, project);
   }
 
   RunFinder(ShardStore store, Catalog catalog, Clock clock, Optional<String> project) {
