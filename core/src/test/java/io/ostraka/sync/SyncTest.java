@@ -177,6 +177,24 @@ class SyncTest {
     assertThat(roots.target.read(key(100, 299))).isEqualTo(padded(other));
   }
 
+  @Test
+  void whatAnotherPutsThereMeanwhileIsNotReplaced() throws Exception {
+    byte[] theirs = padded(roots.shard(100, 299));
+    FlakyShardStore raced =
+        new FlakyShardStore(roots.target) {
+          @Override
+          public void publish(String name, Path sealed) throws IOException {
+            if (name.equals(key(100, 299)) && !roots.target.exists(name)) {
+              roots.target.create(name, theirs);
+            }
+            super.publish(name, sealed);
+          }
+        };
+    assertThat(sync(roots.source, raced, roots.settings()).problems()).isEmpty();
+    assertThat(roots.target.read(key(100, 299))).isEqualTo(theirs);
+    roots.assertRows(350);
+  }
+
   /** The same shard with some bytes that nobody refers to before its footer. */
   private static byte[] padded(byte[] shard) {
     int footer = ByteBuffer.wrap(shard).order(ByteOrder.LITTLE_ENDIAN).getInt(shard.length - 8);
