@@ -85,6 +85,7 @@ bench: venv chromium
 	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench 15
 	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.CompactBench 5
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
+	java -Xmx512m -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.FarOutBench
 	$(VENV)/bin/python bench/python/log_latency.py
 	$(VENV)/bin/python bench/python/whole_system.py
 	$(VENV)/bin/python bench/python/many_writers.py

@@ -142,14 +142,17 @@ def get(address, path, **headers):
 
 
 def _lock_holder(file):
-    """The process that holds a POSIX lock on a file, by Linux's table of locks."""
+    """The process that holds an exclusive POSIX lock on a file, by Linux's table of locks.
+
+    Who only asks whether the lock is held has a shared one for a moment: a client is no agent.
+    """
     try:
         inode = os.stat(file).st_ino
     except FileNotFoundError:
         return None
     for line in Path("/proc/locks").read_text().splitlines():
         fields = line.split()
-        if fields[1] == "POSIX" and fields[5].rsplit(":", 1)[-1] == str(inode):
+        if fields[1] == "POSIX" and fields[3] == "WRITE" and fields[5].rsplit(":", 1)[-1] == str(inode):
             return int(fields[4])
     return None
 

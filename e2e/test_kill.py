@@ -27,8 +27,12 @@ def returned(counts):
         return (0,) * THREADS
 
 
-def at_full_speed(counts, at_least):
-    return lambda: min(returned(counts)) >= at_least and returned(counts)
+def at_full_speed(trainer, counts, at_least):
+    def reached():
+        assert trainer.poll() is None, f"the trainer ended with {trainer.returncode}: {trainer.stderr.read()}"
+        return min(returned(counts)) >= at_least
+
+    return reached
 
 
 def moments(in_short, in_soak):
@@ -85,7 +89,7 @@ def test_a_killed_trainer_loses_no_call_that_returned(place, language):
         counts = place.folder / f"counts-{number}"
         command = [sys.executable, TRAINERS / "hot.py"] if language == "Python" else place.java("Hot.java")
         trainer = place.start(*command, counts, THREADS)
-        wait_until(at_full_speed(counts, calls), f"{calls} calls of each thread; is it logging?", 120)
+        wait_until(at_full_speed(trainer, counts, calls), f"{calls} calls of each thread; is it logging?", 120)
         trainer.send_signal(signal.SIGKILL)
         trainer.wait()
         soak.count(f"a {language} trainer killed")
@@ -107,7 +111,7 @@ def test_a_killed_agent_loses_nothing_and_publishes_nothing_twice(place):
         for _ in range(kills):
             agent = wait_until(lambda last=agent: another(place.agent(), last), "an agent at the spool", 60)
             goal = min(returned(counts)) + rng.randrange(1, 10_000)
-            wait_until(at_full_speed(counts, goal), f"{goal} calls", 120)
+            wait_until(at_full_speed(trainer, counts, goal), f"{goal} calls", 120)
             os.kill(agent, signal.SIGKILL)
             soak.count("an agent killed")
         enough.touch()
@@ -124,7 +128,7 @@ def test_trainer_and_agent_killed_at_once_lose_no_call_that_returned(place):
         counts = place.folder / f"counts-{number}"
         trainer = place.start(sys.executable, TRAINERS / "hot.py", counts, THREADS)
         agent = wait_until(place.agent, "an agent at the spool", 60)
-        wait_until(at_full_speed(counts, calls), f"{calls} calls of each thread", 120)
+        wait_until(at_full_speed(trainer, counts, calls), f"{calls} calls of each thread", 120)
         os.kill(agent, signal.SIGKILL)
         trainer.send_signal(signal.SIGKILL)
         trainer.wait()

@@ -43,7 +43,7 @@ def tree(root):
     return {
         str(file.relative_to(root)): file.read_bytes()
         for file in root.rglob("*")
-        if file.is_file() and not file.name.startswith((".", "_"))
+        if file.is_file() and not any(part.startswith((".", "_")) for part in file.relative_to(root).parts)
     }
 
 

@@ -68,13 +68,22 @@ class Control:
 
 
 def hold_alive(path):
-    """Takes the lock that says that the writer lives, and returns its descriptor.
+    """Makes the file whose lock says that the writer lives, and returns the descriptor that holds it.
 
-    The lock falls when any descriptor of that file is closed in this process, so nothing here opens the
-    file a second time.
+    The file is locked before it has its name: a drainer that saw it without the lock would take the
+    writer for dead. The lock falls when any descriptor of that file is closed in this process, so nothing
+    here opens the file a second time.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    folder, name = os.path.split(path)
+    unnamed = os.path.join(folder, "." + name)
+    descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(unnamed, path)
+    except BaseException:
+        os.close(descriptor)
+        os.unlink(unnamed)
+        raise
     return descriptor
 
 

@@ -9,6 +9,7 @@ import journal_reader
 import pytest
 
 import ostraka
+from ostraka import _control
 
 
 def script(text, *arguments, code=0, **variables):
@@ -77,6 +78,23 @@ def test_a_killed_process_leaves_no_close_record_and_no_lock(read, spool):
     journal = read()
     assert journal.close is None and journal.metric("a") == [(0, 1.0)]
     assert not is_held(str(spool / f"{journal.writer}.alive"))
+
+
+def test_the_alive_file_is_locked_before_it_has_its_name(begin, spool, monkeypatch):
+    """An agent that saw it without its lock would take the writer for dead and remove what it begins."""
+    seen = []
+    real = _control.fcntl.lockf
+
+    def lockf(descriptor, kind, *rest):
+        if kind & _control.fcntl.LOCK_EX:
+            seen.append([path.name for path in spool.glob("r*")])
+        return real(descriptor, kind, *rest)
+
+    monkeypatch.setattr(_control.fcntl, "lockf", lockf)
+    run = begin()
+    assert seen == [[]]
+    assert (spool / f"{run.writer}.alive").exists()
+    assert list(spool.glob(".*.alive")) == []
 
 
 def test_finish_may_be_called_twice(begin):

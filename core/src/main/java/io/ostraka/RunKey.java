@@ -42,6 +42,14 @@ public record RunKey(String project, String run) implements Comparable<RunKey> {
     return projectPrefix(project) + "_runs";
   }
 
+  /**
+   * The prefix of the roll-ups of the run's shards, with a slash at its end. Derived: what lies
+   * there may be removed at any time.
+   */
+  public String rollupsPrefix() {
+    return prefix() + "_rollups/";
+  }
+
   /** The key of people's edits of the run. */
   public String metaKey() {
     return prefix() + "meta.json";

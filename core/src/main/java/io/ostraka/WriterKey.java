@@ -37,6 +37,11 @@ public record WriterKey(RunKey run, WriterId writer) implements Comparable<Write
     return streamPrefix(stream) + shard.format();
   }
 
+  /** The key of the roll-up of one shard. Derived: it may be absent. */
+  public String rollupKey(String stream, ShardName shard) {
+    return run.rollupsPrefix() + "writer=" + writer + "/" + stream + "/" + shard.format();
+  }
+
   /** What people read of it: project, run and writer with slashes between. */
   public String shown() {
     return run.project() + "/" + run.run() + "/" + writer;

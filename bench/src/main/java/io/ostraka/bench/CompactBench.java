@@ -6,6 +6,7 @@ import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
 import io.ostraka.shard.NameTable;
+import io.ostraka.shard.RollupRule;
 import io.ostraka.shard.RowBuffer;
 import io.ostraka.shard.ShardMerger;
 import io.ostraka.shard.ShardWriter;
@@ -69,6 +70,17 @@ public final class CompactBench {
           });
     }
     speed.print(Files.size(merged), peakHeap());
+    Path rollup = folder.resolve("rollup");
+    Speed both = new Speed("  with its roll-up", sources);
+    for (int round = 0; round < rounds; round++) {
+      both.round(
+          () -> {
+            try (ShardMerger merger = new ShardMerger()) {
+              merger.merge(merged, WRITER, Stream.METRICS, sources, rollup, RollupRule.usual());
+            }
+          });
+    }
+    both.print(Files.exists(rollup) ? Files.size(rollup) : 0, peakHeap());
     if (duckDb) {
       duckDb(folder, sources, rounds);
     }

@@ -69,7 +69,7 @@ final class CompactCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Optional<Root> root = root();
+    Optional<Root> root = RunOptions.onlyRoot(arguments, here);
     try (Stores stores = new Stores(here);
         ShardStore store =
             root.isPresent() ? RunOptions.open(root.get(), stores) : options.open(here, stores)) {
@@ -83,14 +83,6 @@ final class CompactCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  /** The only argument, if it is a folder that is there, or a bucket. */
-  private Optional<Root> root() {
-    return Optional.of(arguments)
-        .filter(all -> all.size() == 1)
-        .map(all -> Root.of(all.get(0), here.folder()))
-        .filter(root -> root.folder().isEmpty() || Files.isDirectory(root.folder().get()));
   }
 
   private void compact(ShardStore store, List<WriterKey> writers, Path scratch)

@@ -2,6 +2,7 @@ package io.ostraka.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ostraka.shard.RollupRule;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -89,6 +90,7 @@ final class Main implements Runnable {
     line.addSubcommand(new RmCommand(here));
     line.addSubcommand(new DoctorCommand(here));
     line.addSubcommand(new CompactCommand(here, Stores.compaction()));
+    line.addSubcommand(new RollupsCommand(here, RollupRule.usual()));
     line.addSubcommand(new SyncCommand(here));
     line.addSubcommand(new StatusCommand(here));
     line.addSubcommand(new PublishCommand(here));

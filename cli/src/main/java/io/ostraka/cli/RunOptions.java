@@ -4,6 +4,7 @@ import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -35,6 +36,14 @@ final class RunOptions {
   /** Opens the root; a folder must be there. */
   ShardStore open(Surroundings here, Stores stores) throws IOException {
     return open(here.root(Optional.ofNullable(root)), stores);
+  }
+
+  /** The only argument, if it is a folder that is there, or a bucket. */
+  static Optional<Root> onlyRoot(List<String> arguments, Surroundings here) {
+    return Optional.of(arguments)
+        .filter(all -> all.size() == 1)
+        .map(all -> Root.of(all.get(0), here.folder()))
+        .filter(root -> root.folder().isEmpty() || Files.isDirectory(root.folder().get()));
   }
 
   /** Opens a root; a folder must be there. */

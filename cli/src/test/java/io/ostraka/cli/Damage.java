@@ -123,6 +123,24 @@ enum Damage {
         run.merge(RANK_0, other, names.subList(0, 2));
         LoggedRun.cut(run.metrics(RANK_0, names.get(0)), 100);
       }),
+  ROLLUP_OF_OTHER_ROWS(
+      "rollup-contradicts",
+      (run, other) -> {
+        ShardName name = run.names(RANK_0).get(1);
+        run.odd(RANK_0, name, rows(name), same(name));
+        run.rollUp(RANK_0, name);
+        Files.copy(other.metrics(RANK_0, name), run.metrics(RANK_0, name), REPLACE_EXISTING);
+      }),
+  ROLLUP_THAT_IS_NONE(
+      "rollup-left",
+      (run, other) -> run.text(run.rollup(RANK_0, run.names(RANK_0).get(1)), "no roll-up")),
+  ROLLUP_OF_NO_SHARD(
+      "rollup-left",
+      (run, other) -> {
+        ShardName name = run.names(RANK_0).get(1);
+        run.rollUp(RANK_0, name);
+        Files.move(run.rollup(RANK_0, name), run.rollup(RANK_0, new ShardName(7, name.last())));
+      }),
   STEP_TOO_FAR("step-range", (run, other) -> run.logOneMore(WriterId.of(2, 0xc0), 1L << 60)),
   NAME_WITH_A_CONTROL_CHARACTER(
       "metric-name",

@@ -42,6 +42,9 @@ class DoctorCommandTest {
           Damage.MERGED_SHARD_CUT_SHORT,
           Damage.JUNK_THAT_COVERS_ALL,
           Damage.COVERED_SHARD_CUT_SHORT,
+          Damage.ROLLUP_OF_OTHER_ROWS,
+          Damage.ROLLUP_THAT_IS_NONE,
+          Damage.ROLLUP_OF_NO_SHARD,
           Damage.UNFINISHED_FILE);
 
   @TempDir private static Path shared = Path.of("");

@@ -11,6 +11,8 @@ import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
 import io.ostraka.shard.OddShard;
+import io.ostraka.shard.RollupRule;
+import io.ostraka.shard.RollupWriter;
 import io.ostraka.shard.ShardMerger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,6 +96,22 @@ final class LoggedRun {
   void odd(WriterId id, ShardName name, List<Long> rows, List<String> metrics) throws IOException {
     byte[] bytes = OddShard.bytes(root, id, name, rows, metrics);
     Files.write(metrics(id, name), bytes);
+  }
+
+  Path rollup(WriterId id, ShardName name) {
+    return root.resolve(writer(id).rollupKey(Stream.METRICS.folder(), name));
+  }
+
+  /** Makes the roll-up of a shard, small as it is. */
+  void rollUp(WriterId id, ShardName name) throws IOException {
+    Files.createDirectories(rollup(id, name).getParent());
+    RollupWriter.write(
+        rollup(id, name),
+        writer(id),
+        Stream.METRICS,
+        name,
+        metrics(id, name),
+        new RollupRule(1, 1, 1000));
   }
 
   /** Logs one step more by another writer. */

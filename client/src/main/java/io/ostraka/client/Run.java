@@ -83,7 +83,7 @@ public final class Run implements AutoCloseable {
     }
     JournalFiles files = spool.files(writer.writer());
     AliveLock alive =
-        AliveLock.tryLock(files.alive())
+        AliveLock.create(files.alive())
             .orElseThrow(() -> new IOException("Writer " + writer.writer() + " exists already"));
     try {
       JournalWriter journal = JournalWriter.create(files, header, limits, System::nanoTime);

@@ -115,7 +115,6 @@ public final class Compactor {
 
   private WriterCompaction begin(WriterKey writer) {
     return new WriterCompaction(
-        new MergeIntoStore(store, writer, scratchFolder, SCRATCH_PREFIX, settings.merging()),
-        settings);
+        new MergeIntoStore(store, writer, scratchFolder, SCRATCH_PREFIX, settings), settings);
   }
 }

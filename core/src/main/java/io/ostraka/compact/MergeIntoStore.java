@@ -16,7 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 
 /** Merges shards of one writer and publishes what comes of it; reads back what is in the store. */
 final class MergeIntoStore {
@@ -24,19 +23,19 @@ final class MergeIntoStore {
   private final WriterKey writer;
   private final Path scratchFolder;
   private final String scratchPrefix;
-  private final Semaphore merging;
+  private final CompactionSettings settings;
 
   MergeIntoStore(
       ShardStore store,
       WriterKey writer,
       Path scratchFolder,
       String scratchPrefix,
-      Semaphore merging) {
+      CompactionSettings settings) {
     this.store = store;
     this.writer = writer;
     this.scratchFolder = scratchFolder;
     this.scratchPrefix = scratchPrefix;
-    this.merging = merging;
+    this.settings = settings;
   }
 
   ShardStore store() {
@@ -60,7 +59,8 @@ final class MergeIntoStore {
   record Merged(long sizeBytes, boolean own) {}
 
   /**
-   * Makes a merge, publishes the merged shard, and reads its footer back from the store.
+   * Makes a merge, publishes the merged shard, and reads its footer back from the store; then
+   * publishes its roll-up, if that works.
    *
    * @throws io.ostraka.shard.UnreadableSourceException if a source does not hold what its name says
    * @throws ShardFormatException if what the store has under the target's name is not that shard
@@ -68,11 +68,15 @@ final class MergeIntoStore {
    */
   Merged merge(Stream stream, Merge merge) throws IOException {
     Path scratch = scratchFile();
+    Path rollup = scratch.resolveSibling(scratch.getFileName() + ".rollup");
     try {
-      write(scratch, stream, merge);
-      return publish(scratch, key(stream, merge.target()), stream, merge.target());
+      write(scratch, rollup, stream, merge);
+      Merged merged = publish(scratch, key(stream, merge.target()), stream, merge.target());
+      publishRollup(rollup, stream, merge.target());
+      return merged;
     } finally {
       Files.deleteIfExists(scratch);
+      Files.deleteIfExists(rollup);
     }
   }
 
@@ -85,9 +89,9 @@ final class MergeIntoStore {
     }
   }
 
-  private void write(Path scratch, Stream stream, Merge merge) throws IOException {
+  private void write(Path scratch, Path rollup, Stream stream, Merge merge) throws IOException {
     List<LocalCopy> copies = new ArrayList<>();
-    merging.acquireUninterruptibly();
+    settings.merging().acquireUninterruptibly();
     try (ShardMerger merger = new ShardMerger()) {
       List<ShardMerger.Source> sources = new ArrayList<>();
       for (ShardName name : merge.sources()) {
@@ -95,9 +99,9 @@ final class MergeIntoStore {
         copies.add(copy);
         sources.add(new ShardMerger.Source(copy.path(), name));
       }
-      merger.merge(scratch, writer, stream, sources);
+      merger.merge(scratch, writer, stream, sources, rollup, settings.rollups());
     } finally {
-      merging.release();
+      settings.merging().release();
       copies.forEach(LocalCopy::close);
     }
   }
@@ -122,6 +126,28 @@ final class MergeIntoStore {
               .formatted(key, stored, size));
     }
     return new Merged(stored, own);
+  }
+
+  /* The merge is done whatever comes of this: a roll-up can be made of the shard at any time. */
+  private void publishRollup(Path rollup, Stream stream, ShardName shard) {
+    try {
+      if (Files.exists(rollup)) {
+        store.publish(writer.rollupKey(stream.folder(), shard), rollup);
+      }
+    } catch (IOException e) {
+      return; // Or it is there already; readers take the rows of a shard that has none.
+    }
+  }
+
+  /** Removes the roll-up of a shard that is no more, if it may have one and that works. */
+  void deleteRollup(Stream stream, ShardName shard) {
+    try {
+      if (stream.isSeries() && shard.rows() >= settings.rollups().leastPoints()) {
+        store.delete(writer.rollupKey(stream.folder(), shard));
+      }
+    } catch (IOException e) {
+      return; // It is of no use to anybody, and does no harm.
+    }
   }
 
   /**

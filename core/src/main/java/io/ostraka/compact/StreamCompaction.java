@@ -245,6 +245,7 @@ final class StreamCompaction {
         return; // the sources are live again
       }
       store.store().delete(store.key(stream, name));
+      store.deleteRollup(stream, name);
       covered.remove(name);
       shards.remove(name);
       result = result.plus(new CompactionResult(0, 0, 0, 0, 1, 0, List.of()));

@@ -130,6 +130,18 @@ public enum Check {
       INFO,
       "Covered shards were not removed; they take room and are not read.",
       "--repair removes those whose rows were compared and are older than a day; so does 'ostraka compact'."),
+  /** A roll-up that tells something else than its shard. */
+  ROLLUP_CONTRADICTS(
+      "rollup-contradicts",
+      WARNING,
+      "The roll-up differs from its shard, so a chart from far off may be drawn wrong; nothing that was logged is.",
+      "--repair removes it, and 'ostraka rollups' makes it anew; report this if Ostraka wrote it."),
+  /** A roll-up that nobody can use. */
+  ROLLUP_LEFT(
+      "rollup-left",
+      INFO,
+      "The roll-up cannot be read, or its shard is no more; readers take the rows.",
+      "--repair removes it, and 'ostraka rollups' makes it anew."),
   /** Steps that a page cannot draw exactly. */
   STEP_RANGE(
       "step-range",

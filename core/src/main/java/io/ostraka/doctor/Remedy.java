@@ -47,6 +47,9 @@ public sealed interface Remedy {
    */
   record MoveAside(String key) implements Remedy {}
 
+  /** Removes a roll-up, which is derived. */
+  record RemoveRollup(String key) implements Remedy {}
+
   /**
    * Removes what publishers that died left below a prefix.
    *

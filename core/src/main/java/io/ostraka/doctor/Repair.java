@@ -84,6 +84,9 @@ public final class Repair {
     if (remedy instanceof Remedy.MoveAside aside) {
       return aside.key();
     }
+    if (remedy instanceof Remedy.RemoveRollup rollup) {
+      return rollup.key();
+    }
     return ((Remedy.RemoveUnfinished) remedy).prefix();
   }
 
@@ -96,6 +99,10 @@ public final class Repair {
     }
     if (remedy instanceof Remedy.MoveAside aside) {
       return moveAside(aside.key());
+    }
+    if (remedy instanceof Remedy.RemoveRollup rollup) {
+      store.delete(rollup.key());
+      return "removed; 'ostraka rollups' makes it anew";
     }
     Remedy.RemoveUnfinished unfinished = (Remedy.RemoveUnfinished) remedy;
     int removed = store.removeUnfinished(unfinished.prefix(), unfinished.before());
@@ -124,6 +131,7 @@ public final class Repair {
     }
     for (ShardName covered : retire.covered()) {
       store.delete(retire.writer().shardKey(retire.stream().folder(), covered));
+      store.delete(retire.writer().rollupKey(retire.stream().folder(), covered));
     }
     return "removed %d covered shards".formatted(retire.covered().size());
   }

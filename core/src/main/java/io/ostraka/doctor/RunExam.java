@@ -63,6 +63,7 @@ final class RunExam {
     for (Map.Entry<String, List<StoredObject>> writer : writers.entrySet()) {
       examineFolder(writer.getKey(), writer.getValue());
     }
+    examineRollups(listing.objects());
     exams.values().forEach(exam -> findings.addAll(exam.supersedingNothing(exams.keySet())));
     reportForks();
     reportUnfinished();
@@ -112,9 +113,16 @@ final class RunExam {
     }
   }
 
+  private void examineRollups(List<StoredObject> objects) throws IOException {
+    List<StoredObject> rollups =
+        objects.stream().filter(o -> o.key().startsWith(run.rollupsPrefix())).toList();
+    RollupExam exam = new RollupExam(tools, run, Set.copyOf(keys(objects)));
+    findings.addAll(exam.examine(rollups));
+  }
+
   private void examineFolder(String folder, List<StoredObject> objects) throws IOException {
     if (folder.startsWith("_")) {
-      return; // Derived.
+      return; // Derived; of that only roll-ups are looked into.
     }
     String id = folder.startsWith(WRITER) ? folder.substring(WRITER.length()) : "";
     if (!WriterId.isWriterId(id)) {

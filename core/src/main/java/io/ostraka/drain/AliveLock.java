@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +52,37 @@ public final class AliveLock implements AutoCloseable {
         HELD_HERE.remove(name);
         if (channel != null) {
           channel.close();
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes a file that is locked from the moment that it has its name, so that nobody who looks can
+   * take its holder for dead; nothing if there is such a file already.
+   */
+  public static Optional<AliveLock> create(Path file) throws IOException {
+    Path name = file.toAbsolutePath().normalize();
+    if (Files.exists(name) || !HELD_HERE.add(name)) {
+      return Optional.empty();
+    }
+    Path unnamed = name.resolveSibling("." + name.getFileName());
+    FileChannel channel = null;
+    boolean named = false;
+    try {
+      channel = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        throw new IOException("Cannot lock %s; does something else open it?".formatted(unnamed));
+      }
+      Files.move(unnamed, name, StandardCopyOption.ATOMIC_MOVE);
+      named = true;
+      return Optional.of(new AliveLock(name, channel));
+    } finally {
+      if (!named) {
+        HELD_HERE.remove(name);
+        if (channel != null) {
+          channel.close();
+          Files.deleteIfExists(unnamed);
         }
       }
     }

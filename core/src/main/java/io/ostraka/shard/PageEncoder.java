@@ -29,24 +29,25 @@ final class PageEncoder {
   private static final int SLAB_BYTES = 64 << 10;
   private static final int PAGE_LIMIT_BYTES = 16 << 20;
 
-  private final RowGroupBuffer group;
   private final int count;
 
-  /** For the rows of a group, of which there is at least one. */
-  PageEncoder(RowGroupBuffer group) {
-    this.group = group;
-    this.count = group.size();
+  /**
+   * For the rows of a group.
+   *
+   * @param count how many there are, at least one
+   */
+  PageEncoder(int count) {
+    this.count = count;
   }
 
-  /** Row numbers, times, or steps of a stream in which every row has one. */
+  /** Integers of which every row has one. */
   void writeLongs(PageWriter page, ColumnDescriptor column, long[] values) throws IOException {
     writeLongs(page, column, values, count, BytesInput.empty());
   }
 
   /** Steps of a stream in which a row may have none. */
-  void writeOptionalSteps(PageWriter page, ColumnDescriptor column) throws IOException {
-    long[] steps = group.steps();
-    boolean[] without = group.withoutStep();
+  void writeOptionalSteps(PageWriter page, ColumnDescriptor column, long[] steps, boolean[] without)
+      throws IOException {
     long[] values = new long[count];
     int present = 0;
     try (RunLengthBitPackingHybridEncoder levels = hybrid(1)) {
@@ -93,11 +94,10 @@ final class PageEncoder {
     }
   }
 
-  void writeNames(PageWriter page, ColumnDescriptor column, RowGroupBuffer.Names source)
+  /** Texts by their numbers in a table. */
+  void writeNames(PageWriter page, ColumnDescriptor column, int[] used, NameTable names)
       throws IOException {
-    NameTable names = group.names();
     int[] ranks = names.ranks();
-    int[] used = source.numbers;
     int[] distinct = distinctByRank(used, count, ranks);
     int[] indices = new int[ranks.length];
     BytesInput[] entries = new BytesInput[2 * distinct.length];
@@ -164,10 +164,8 @@ final class PageEncoder {
   }
 
   /** Numbers, byte by byte: first the lowest byte of each, then the next. */
-  void writeReals(PageWriter page, ColumnDescriptor column, RowGroupBuffer.Reals source)
-      throws IOException {
+  void writeReals(PageWriter page, ColumnDescriptor column, double[] values) throws IOException {
     byte[] split = new byte[8 * count];
-    double[] values = source.values;
     for (int i = 0; i < count; i++) {
       long bits = Double.doubleToRawLongBits(values[i]);
       int at = i;

@@ -20,6 +20,7 @@ import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that is being written, one row group after the other, with one page for each column,
@@ -35,9 +36,12 @@ final class ShardFile implements AutoCloseable {
   private final ZstdCodec zstd;
   private final ParquetFileWriter file;
   private final MetricTable metrics = new MetricTable();
+  private final @Nullable RollupBeside rollup;
 
-  private ShardFile(Path target, Stream stream, ZstdCodec zstd) throws IOException {
+  private ShardFile(Path target, Stream stream, ZstdCodec zstd, @Nullable RollupBeside rollup)
+      throws IOException {
     this.stream = stream;
+    this.rollup = rollup;
     this.schema = ShardSchema.of(stream);
     this.zstd = zstd;
     this.file =
@@ -61,7 +65,17 @@ final class ShardFile implements AutoCloseable {
    * @param zstd compresses its pages, and is left open
    */
   static ShardFile create(Path target, Stream stream, ZstdCodec zstd) throws IOException {
-    ShardFile shard = new ShardFile(target, stream, zstd);
+    return create(target, stream, zstd, null);
+  }
+
+  /**
+   * The same with a roll-up.
+   *
+   * @param rollup is given every row, and ended by the caller; null for none
+   */
+  static ShardFile create(Path target, Stream stream, ZstdCodec zstd, @Nullable RollupBeside rollup)
+      throws IOException {
+    ShardFile shard = new ShardFile(target, stream, zstd, rollup);
     try {
       shard.file.start();
       return shard;
@@ -86,17 +100,21 @@ final class ShardFile implements AutoCloseable {
       file.endBlock();
     }
     metrics.add(group);
+    if (rollup != null) {
+      rollup.add(group);
+    }
   }
 
   private void encode(RowGroupBuffer group, ColumnChunkPageWriteStore pages) throws IOException {
-    PageEncoder encoder = new PageEncoder(group);
+    PageEncoder encoder = new PageEncoder(group.size());
     ColumnDescriptor row = column("row");
     encoder.writeLongs(pages.getPageWriter(row), row, group.rows());
     ColumnDescriptor step = column("step");
     if (stream.stepRequired()) {
       encoder.writeLongs(pages.getPageWriter(step), step, group.steps());
     } else {
-      encoder.writeOptionalSteps(pages.getPageWriter(step), step);
+      encoder.writeOptionalSteps(
+          pages.getPageWriter(step), step, group.steps(), group.withoutStep());
     }
     ColumnDescriptor time = column("time");
     encoder.writeLongs(pages.getPageWriter(time), time, group.times());
@@ -106,11 +124,11 @@ final class ShardFile implements AutoCloseable {
       PageWriter page = pages.getPageWriter(column);
       GroupColumn values = group.columns().get(index++);
       if (values instanceof Names names) {
-        encoder.writeNames(page, column, names);
+        encoder.writeNames(page, column, names.numbers, group.names());
       } else if (values instanceof Texts texts) {
         encoder.writeTexts(page, column, texts);
       } else if (values instanceof Reals reals) {
-        encoder.writeReals(page, column, reals);
+        encoder.writeReals(page, column, reals.values);
       }
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges neighbouring shards of one stream into one that holds each of their rows once, laid out as
@@ -64,6 +65,37 @@ public final class ShardMerger implements AutoCloseable {
    */
   public ShardName merge(Path target, WriterKey writer, Stream stream, List<Source> sources)
       throws IOException {
+    return merge(target, writer, stream, sources, null);
+  }
+
+  /**
+   * The same, and makes the roll-up of the merged shard on the way. Where that fails, there is
+   * none: it is made of the shard at any time.
+   *
+   * @param rollup the file to make, or to remove if there is nothing to be put into it; not synced
+   */
+  public ShardName merge(
+      Path target,
+      WriterKey writer,
+      Stream stream,
+      List<Source> sources,
+      Path rollup,
+      RollupRule rule)
+      throws IOException {
+    try (RollupBeside beside = new RollupBeside(rollup, stream, rule)) {
+      ShardName name = merge(target, writer, stream, sources, beside);
+      beside.end(writer.writer(), name);
+      return name;
+    }
+  }
+
+  private ShardName merge(
+      Path target,
+      WriterKey writer,
+      Stream stream,
+      List<Source> sources,
+      @Nullable RollupBeside rollup)
+      throws IOException {
     List<Path> temporary = new ArrayList<>();
     try {
       Merge merge = new Merge(target, writer, stream);
@@ -71,7 +103,7 @@ public final class ShardMerger implements AutoCloseable {
       while (left.size() > merge.atOnce(left, 0)) {
         left = merge.inParts(left, temporary);
       }
-      return merge.write(target, left);
+      return merge.write(target, left, rollup);
     } finally {
       for (Path path : temporary) {
         Files.deleteIfExists(path);
@@ -119,16 +151,17 @@ public final class ShardMerger implements AutoCloseable {
         List<Source> part = sources.subList(from, from + atOnce(sources, from));
         Path file = target.resolveSibling(target.getFileName() + "." + temporary.size());
         temporary.add(file);
-        parts.add(new Source(file, write(file, part)));
+        parts.add(new Source(file, write(file, part, null)));
         from += part.size();
       }
       return parts;
     }
 
-    ShardName write(Path file, List<Source> sources) throws IOException {
+    ShardName write(Path file, List<Source> sources, @Nullable RollupBeside rollup)
+        throws IOException {
       ShardName name = checkContiguous(sources);
       List<MergeSource> opened = new ArrayList<>();
-      try (ShardFile shard = ShardFile.create(file, stream, zstd)) {
+      try (ShardFile shard = ShardFile.create(file, stream, zstd, rollup)) {
         for (Source source : sources) {
           opened.add(begin(source));
         }

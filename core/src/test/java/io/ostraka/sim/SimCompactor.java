@@ -4,6 +4,7 @@ import io.ostraka.WriterKey;
 import io.ostraka.compact.CompactionResult;
 import io.ostraka.compact.CompactionSettings;
 import io.ostraka.compact.Compactor;
+import io.ostraka.shard.RollupRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,10 @@ final class SimCompactor {
               new SimStore(world, files, aside, true),
               folder,
               new CompactionSettings(
-                  world.ticks::get, CompactionSettings.RETIRE_AFTER, new Semaphore(1)));
+                  world.ticks::get,
+                  CompactionSettings.RETIRE_AFTER,
+                  new Semaphore(1),
+                  new RollupRule(1, 1, 1000)));
       compactor = begun;
     }
     return begun;

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One scan of one metric over some shards, which makes bins for each writer.
@@ -16,9 +17,11 @@ import java.util.function.ToLongFunction;
  * @param grid into which bins
  * @param metric the metric's name
  * @param sources what is read, in the order of the files
- * @param isCut whether the sources have positions that the grid does not show
+ * @param cut only points of these positions are taken, all of which the grid shows; null where it
+ *     shows all that there are
  */
-record BinScan(Places places, Grid grid, String metric, List<Source> sources, boolean isCut) {
+record BinScan(
+    Places places, Grid grid, String metric, List<Source> sources, @Nullable Extent cut) {
   /**
    * Scans.
    *
@@ -29,8 +32,8 @@ record BinScan(Places places, Grid grid, String metric, List<Source> sources, bo
     SqlValues values = new SqlValues();
     String sql =
         """
-        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), count(*), count(finite),
-               sum(finite * %s)
+        SELECT writer, bin, min(finite), max(finite), arg_max(value, row), max(row), count(*),
+               count(finite), sum(finite * %s)
         FROM (
           SELECT %s AS writer, CAST(%s // %s AS INTEGER) AS bin, value, row,
                  CASE WHEN isfinite(value) THEN value END AS finite
@@ -63,7 +66,8 @@ record BinScan(Places places, Grid grid, String metric, List<Source> sources, bo
                   rows.getDouble(5),
                   rows.getLong(6),
                   rows.getLong(7),
-                  rows.getDouble(8));
+                  rows.getLong(8),
+                  rows.getDouble(9));
         }
       }
     }
@@ -85,11 +89,11 @@ record BinScan(Places places, Grid grid, String metric, List<Source> sources, bo
   }
 
   private String isVisible(SqlValues values) {
-    long first = grid.visible().first();
-    long last = grid.visible().last();
-    if (!isCut) {
+    if (cut == null) {
       return "true";
     }
+    long first = cut.first();
+    long last = cut.last();
     if (places.axis() == Axis.STEP) {
       return "step BETWEEN " + values.number(first) + " AND " + values.number(last);
     }

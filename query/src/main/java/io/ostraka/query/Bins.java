@@ -136,12 +136,13 @@ public final class Bins {
     }
 
     /**
-     * Adds what one writer has in one bin, all of it.
+     * Adds what one writer has in one bin, or a part of it.
      *
      * @param at the bin, counted from the first one
      * @param min over the finite values; of no meaning without any
      * @param max likewise
-     * @param last the value of the writer's greatest row
+     * @param last the value of the greatest row
+     * @param lastRow the number of that row
      * @param scaledSum of the finite values times {@link #SUM_SCALE}; of no meaning without any
      */
     void add(
@@ -150,19 +151,23 @@ public final class Bins {
         double min,
         double max,
         double last,
+        long lastRow,
         long count,
         long finite,
         double scaledSum) {
-      if (counts[at] == 0 || writer < writers[at]) {
-        lasts[at] = last;
-        writers[at] = writer;
-      }
+      addLast(at, writer, lastRow, last);
       addFinite(at, min, max, finite, scaledSum);
       addCount(at, count);
     }
 
     /** Adds one point; those of a bin come in any order. */
     void add(int at, int writer, long row, double value) {
+      addLast(at, writer, row, value);
+      addFinite(at, value, value, Double.isFinite(value) ? 1 : 0, value * SUM_SCALE);
+      addCount(at, 1);
+    }
+
+    private void addLast(int at, int writer, long row, double value) {
       boolean isLast =
           counts[at] == 0 || writer < writers[at] || (writer == writers[at] && row >= lastRows[at]);
       if (isLast) {
@@ -170,8 +175,6 @@ public final class Bins {
         lastRows[at] = row;
         writers[at] = writer;
       }
-      addFinite(at, value, value, Double.isFinite(value) ? 1 : 0, value * SUM_SCALE);
-      addCount(at, 1);
     }
 
     private void addFinite(int at, double min, double max, long finite, double scaledSum) {
@@ -209,6 +212,7 @@ public final class Bins {
             other.mins[at],
             other.maxs[at],
             other.lasts[at],
+            other.lastRows[at],
             other.counts[at],
             other.finites[at],
             other.sums[at]);

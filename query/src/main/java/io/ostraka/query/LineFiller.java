@@ -13,12 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the points of lines, each line in the cheapest way that there is for it. */
 final class LineFiller {
   /*
-   * Bins of all values: one scan a metric over those shards that hold it, reach into the range and
-   * have rows above the watermark. DuckDB makes bins for each writer; the writers of one line are
-   * merged here, since "the last value" has an order only within a writer.
-   *
-   * Everything else is made here out of the points, in their order. That costs more, and is made
-   * anew each time: what is new does not add up with what is held.
+   * Bins of all values are BinFiller's. Everything else is made here out of the points, in their
+   * order. That costs more, and is made anew each time: what is new does not add up with what is
+   * held.
    */
   private final SeriesRequest request;
   private final Selection selection;
@@ -27,11 +24,13 @@ final class LineFiller {
   private final Places places;
   private final Grid grid;
   private final Reducers reducers;
+  private final BinFiller bins;
 
   LineFiller(
       SeriesRequest request,
       Selection selection,
       ShardReader reader,
+      Rollups rollups,
       Layout layout,
       Places places,
       Grid grid) {
@@ -42,6 +41,7 @@ final class LineFiller {
     this.places = places;
     this.grid = grid;
     this.reducers = new Reducers(request, layout, grid);
+    this.bins = new BinFiller(request, selection, reader, rollups, places, reducers);
   }
 
   /**
@@ -76,7 +76,7 @@ final class LineFiller {
     Map<Boolean, List<Panel.Held>> shards =
         panel.shards().stream()
             .collect(Collectors.partitioningBy(shard -> binned.contains(panel.line(shard))));
-    scanBins(panel, shards.getOrDefault(true, List.of()), above);
+    bins.fill(panel, shards.getOrDefault(true, List.of()), above);
     scanPoints(panel, shards.getOrDefault(false, List.of()));
   }
 
@@ -110,37 +110,6 @@ final class LineFiller {
     boolean isWithin =
         positions != null && positions.equals(positions.intersection(grid.visible()));
     return allHavePlaces && isBelow && isWithin ? shard.count() : 0;
-  }
-
-  private void scanBins(Panel panel, List<Panel.Held> shards, @Nullable Watermark above)
-      throws IOException, SelectionChanged {
-    List<Source> wanted = new ArrayList<>();
-    boolean cut = false;
-    for (Panel.Held shard : shards) {
-      Extent positions = shard.positions();
-      Source rest = above == null ? shard.source() : rest(shard.source(), above);
-      Extent shown = positions == null ? null : positions.intersection(grid.visible());
-      if (shown != null && !rest.isEmpty()) {
-        wanted.add(rest);
-        cut |= !shown.equals(positions);
-      }
-    }
-    if (wanted.isEmpty()) {
-      return;
-    }
-    BinScan scan = new BinScan(places, grid, panel.metric(), wanted, cut);
-    reader.read(
-        wanted,
-        Needs.metrics(List.of(panel.metric())),
-        (connection, files) -> {
-          scan.run(
-              connection, files, writer -> reducers.bins(panel.byWriter().get(writer), writer));
-          return panel;
-        });
-  }
-
-  private Source rest(Source source, Watermark above) {
-    return source.from(above.row(selection.writer(source.writer()), request.stream()) + 1);
   }
 
   private void scanPoints(Panel panel, List<Panel.Held> shards)

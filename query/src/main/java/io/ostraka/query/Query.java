@@ -8,6 +8,7 @@ import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.query.sql.SqlSession;
 import io.ostraka.query.sql.SqlSettings;
+import io.ostraka.shard.RollupRule;
 import io.ostraka.store.Fetchers;
 import io.ostraka.store.RequestCount;
 import io.ostraka.store.ShardStore;
@@ -51,12 +52,13 @@ public final class Query implements AutoCloseable {
   private final Snapshots snapshots;
   private final Fetchers fetchers;
   private final ShardReader reader;
+  private final Rollups rollups;
   private final ShardSummaries summaries;
   private final RunSummaries runSummaries;
   private final RunTable table;
   private final long freshNanos;
 
-  private Query(ShardStore store, QuerySettings settings) {
+  private Query(ShardStore store, QuerySettings settings, RollupRule rule) {
     this.store = store;
     this.database = Database.open(settings, Database.foldersOf(store));
     this.fetchers = isPaidFor() ? Fetchers.many() : Fetchers.none();
@@ -64,6 +66,7 @@ public final class Query implements AutoCloseable {
     this.snapshots = new Snapshots(catalog, store.requests().map(made -> budget(store)));
     Copies copies = new Copies(store, fetchers, isPaidFor());
     this.reader = new ShardReader(copies, database, catalog::leaveOut);
+    this.rollups = new Rollups(store, fetchers, rule);
     this.summaries = new ShardSummaries(reader);
     this.runSummaries = new RunSummaries(reader);
     this.freshNanos = isPaidFor() ? PAID_FRESHNESS.toNanos() : settings.freshness().toNanos();
@@ -77,7 +80,12 @@ public final class Query implements AutoCloseable {
 
   /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
   public static Query open(ShardStore store, QuerySettings settings) {
-    return new Query(store, settings);
+    return open(store, settings, RollupRule.usual());
+  }
+
+  /** The same for roll-ups that were made by another rule. */
+  static Query open(ShardStore store, QuerySettings settings, RollupRule rule) {
+    return new Query(store, settings, rule);
   }
 
   /** Where the root is. */
@@ -174,7 +182,7 @@ public final class Query implements AutoCloseable {
           ShardSummaries.Loaded loaded = summaries.load(selection.sources());
           return request.isDerived()
               ? new DerivedQuery(request, selection, reader, loaded).run()
-              : new SeriesQuery(request, selection, reader, loaded).run();
+              : new SeriesQuery(request, selection, reader, rollups, loaded).run();
         });
   }
 

@@ -2,6 +2,7 @@ package io.ostraka.query;
 
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
+import io.ostraka.WriterKey;
 import io.ostraka.card.Card;
 import io.ostraka.catalog.Lineage;
 import io.ostraka.catalog.LiveShard;
@@ -103,6 +104,10 @@ final class Selection {
 
   WriterId writer(int number) {
     return writers.get(number).id();
+  }
+
+  WriterKey writerKey(int number) {
+    return writers.get(number).member().writer().key();
   }
 
   /** The last card of a writer. */

@@ -15,6 +15,7 @@ final class SeriesQuery {
   private final SeriesRequest request;
   private final Selection selection;
   private final ShardReader reader;
+  private final Rollups rollups;
   private final ShardSummaries.Loaded summaries;
   private final Layout layout;
   private final Places places;
@@ -23,10 +24,12 @@ final class SeriesQuery {
       SeriesRequest request,
       Selection selection,
       ShardReader reader,
+      Rollups rollups,
       ShardSummaries.Loaded summaries) {
     this.request = request;
     this.selection = selection;
     this.reader = reader;
+    this.rollups = rollups;
     this.summaries = summaries;
     this.layout = Layout.of(request, selection);
     this.places = Places.on(request.axis(), selection, summaries);
@@ -47,7 +50,7 @@ final class SeriesQuery {
     boolean onlyNew = isAsItWas(width) && request.options().grouping() == null;
     if (visible != null) {
       Grid grid = new Grid(visible, width * request.axis().positionsPerUnit());
-      LineFiller filler = new LineFiller(request, selection, reader, layout, places, grid);
+      LineFiller filler = new LineFiller(request, selection, reader, rollups, layout, places, grid);
       onlyNew = filler.fill(panels, onlyNew);
     }
     List<Series> series = new ArrayList<>();

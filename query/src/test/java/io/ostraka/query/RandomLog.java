@@ -7,6 +7,7 @@ import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
+import io.ostraka.shard.RollupRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Random logs of a few runs: steps that repeat, go back and are negative, values that are not
  * finite, spikes; several ranks; runs that are resumed, rewound and forked, by as many ranks as
- * before or others; shards that come late, or are merged.
+ * before or others; shards that come late, or are merged; roll-ups of most of them, some damaged.
  *
  * <p>What is to be seen of them is told here in the plainest way, one row at a time.
  */
@@ -39,9 +40,14 @@ final class RandomLog {
 
   private final Random random;
   private final Map<String, Run> runs = new LinkedHashMap<>();
+  private final RollupRule rollups;
 
   RandomLog(Random random) {
     this.random = random;
+    this.rollups =
+        random.nextBoolean()
+            ? new RollupRule(1, 1, 1000)
+            : new RollupRule(1 + random.nextInt(30), 1 + random.nextInt(10), 50);
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       String id = "run-" + i;
@@ -191,11 +197,23 @@ final class RandomLog {
     }
   }
 
-  private static void shard(RootBuilder root, Writer writer, int from, int until)
-      throws IOException {
-    Path file = root.shard(writer.key, Stream.METRICS, writer.rows.subList(from, until));
+  private void shard(RootBuilder root, Writer writer, int from, int until) throws IOException {
+    List<RootBuilder.Row> rows = writer.rows.subList(from, until);
+    if (random.nextInt(4) > 0) {
+      damage(root.rollup(writer.key, Stream.METRICS, rows, rollups));
+    }
+    Path file = root.shard(writer.key, Stream.METRICS, rows);
     writer.shards.put(new ShardName(from, until - 1L), file);
     writer.published.set(from, until);
+  }
+
+  /* Now and then: what cannot be read of a roll-up is read of rows. */
+  private void damage(Path rollup) throws IOException {
+    if (Files.exists(rollup) && random.nextInt(8) == 0) {
+      byte[] bytes = Files.readAllBytes(rollup);
+      bytes[random.nextInt(bytes.length)] ^= 0x55;
+      Files.write(rollup, bytes);
+    }
   }
 
   /* Neighbours become one; the sources go now or later. */
@@ -221,6 +239,11 @@ final class RandomLog {
         }
       }
     }
+  }
+
+  /** By which rule most of the shards are rolled up. */
+  RollupRule rollups() {
+    return rollups;
   }
 
   /** The runs that are there. */

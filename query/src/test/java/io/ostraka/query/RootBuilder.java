@@ -5,7 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterKey;
+import io.ostraka.shard.NameTable;
+import io.ostraka.shard.RollupRule;
+import io.ostraka.shard.RollupWriter;
+import io.ostraka.shard.RowBuffer;
+import io.ostraka.shard.ShardWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -108,6 +115,30 @@ public final class RootBuilder implements AutoCloseable {
         new ShardName(first, last),
         "SELECT row, step, make_timestamptz(micros) AS time, name, value FROM given"
             + " ORDER BY name, step, row");
+  }
+
+  /**
+   * Writes the roll-up of rows that are a shard, which need not be there.
+   *
+   * @param rows numbered without gaps
+   * @return the file, which is absent if there is nothing to roll up
+   */
+  Path rollup(WriterKey writer, Stream stream, List<Row> rows, RollupRule rule) throws IOException {
+    RowBuffer buffer = new RowBuffer(stream, new NameTable());
+    for (Row row : rows) {
+      byte[] name = row.name().getBytes(StandardCharsets.UTF_8);
+      buffer.addRow(true, row.step(), row.timeMicros(), List.of(name, row.value()));
+    }
+    Path shard = Files.createTempFile("rolled", ".parquet");
+    try (ShardWriter shards = new ShardWriter()) {
+      ShardName name = shards.write(shard, writer.writer(), rows.get(0).row(), buffer);
+      Path rollup = root.resolve(writer.rollupKey(stream.folder(), name));
+      Files.createDirectories(Objects.requireNonNull(rollup.getParent()));
+      RollupWriter.write(rollup, writer, stream, name, shard, rule);
+      return rollup;
+    } finally {
+      Files.delete(shard);
+    }
   }
 
   /** Writes a shard with the rows of a query, which has the stream's columns and order. */

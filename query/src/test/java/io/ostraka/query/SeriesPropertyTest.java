@@ -45,7 +45,7 @@ class SeriesPropertyTest {
     QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
     try (RootBuilder builder = RootBuilder.at(root);
         ShardStore store = LocalShardStore.open(root);
-        Query query = Query.open(store, settings)) {
+        Query query = Query.open(store, settings, log.rollups())) {
       log.publish(builder, false);
       if (log.runs().isEmpty()) {
         return;
