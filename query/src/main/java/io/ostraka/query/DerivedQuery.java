@@ -7,14 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a {@link SeriesRequest} with formulas, or with another metric as x axis. */
 final class DerivedQuery {
   /*
-   * Where such lines reach cannot be told from the summaries of the shards, so each is scanned
-   * twice: for its extent, from which follow what is visible and the bins, and for its points.
+   * Where such lines reach cannot be told from the summaries of the shards: that comes from their
+   * points, and from it what is visible and the bins. Points that are not too many are kept
+   * meanwhile; else each line is scanned twice, for its extent and for its points.
    */
+  private static final long MOST_KEPT = 1_000_000;
+
   private final SeriesRequest request;
   private final Selection selection;
   private final ShardReader reader;
@@ -38,7 +42,11 @@ final class DerivedQuery {
   }
 
   /** The lines of one expression. */
-  private record Panel(JoinedScan scan, Map<LineKey, Line> lines, Map<Line, ValueRange> reach) {}
+  private record Panel(
+      JoinedScan scan,
+      @Nullable JoinedPoints kept,
+      Map<LineKey, Line> lines,
+      Map<Line, ValueRange> reach) {}
 
   SeriesAnswer run() throws IOException, SelectionChanged {
     List<Panel> panels = new ArrayList<>();
@@ -103,7 +111,32 @@ final class DerivedQuery {
             tracks,
             xTracks(xMetric),
             request.options().lastOfRepeats());
-    return lines(scan, reader.read(sources, scan::reach));
+    if (mostPoints(expression) > MOST_KEPT / request.metrics().size()) {
+      return lines(scan, null, reader.read(sources, scan::reach));
+    }
+    JoinedPoints kept =
+        reader.read(
+            sources,
+            (connection, files) -> {
+              JoinedPoints points = new JoinedPoints(xMetric != null);
+              scan.run(connection, files, points);
+              return points;
+            });
+    return lines(scan, kept, kept.reach());
+  }
+
+  /* A formula has a point at most wherever each of its metrics has one. */
+  private long mostPoints(Expression expression) {
+    return expression.names().stream().mapToLong(this::points).min().orElse(0);
+  }
+
+  private long points(String metric) {
+    long points = 0;
+    for (Source source : selection.sources()) {
+      ShardSummary.Entry entry = summaries.of(source).find(metric);
+      points += entry == null ? 0 : entry.count();
+    }
+    return points;
   }
 
   /* A rank takes the x of its own, or if it logs none, that of the run's first rank that does. */
@@ -128,7 +161,8 @@ final class DerivedQuery {
     return xTracks;
   }
 
-  private Panel lines(JoinedScan scan, Map<Integer, ValueRange> reachOfTracks) {
+  private Panel lines(
+      JoinedScan scan, @Nullable JoinedPoints kept, Map<Integer, ValueRange> reachOfTracks) {
     Map<LineKey, Line> lines = new LinkedHashMap<>();
     Map<Line, ValueRange> reach = new LinkedHashMap<>();
     for (int writer = 0; writer < selection.writerCount(); writer++) {
@@ -139,7 +173,7 @@ final class DerivedQuery {
         reach.merge(line, ofTrack, ValueRange::and);
       }
     }
-    return new Panel(scan, lines, reach);
+    return new Panel(scan, kept, lines, reach);
   }
 
   private boolean hasPoints(JoinedScan scan, int writer) {
@@ -173,19 +207,21 @@ final class DerivedQuery {
     if (panel.lines().isEmpty()) {
       return;
     }
+    IntFunction<PointSink> sinks =
+        writer ->
+            reducers.sink(
+                Objects.requireNonNull(panel.lines().get(layout.keys().get(writer))), writer);
+    JoinedPoints kept = panel.kept();
+    if (kept != null) {
+      kept.give(places.axis(), scale, sinks);
+      return;
+    }
     reader.read(
         panel.scan().sources(),
         (connection, files) -> {
-          panel
-              .scan()
-              .run(
-                  connection,
-                  files,
-                  scale,
-                  writer ->
-                      reducers.sink(
-                          Objects.requireNonNull(panel.lines().get(layout.keys().get(writer))),
-                          writer));
+          JoinedScan.Giver giver = new JoinedScan.Giver(places.axis(), scale, sinks);
+          panel.scan().run(connection, files, giver);
+          giver.end();
           return panel;
         });
   }

@@ -54,58 +54,87 @@ record JoinedScan(
     return reach;
   }
 
+  /** Takes points, one rank's line after the other. */
+  interface Taker {
+    /**
+     * Takes a point.
+     *
+     * @param place its position; where x is a metric, the bits of its x
+     */
+    void take(int track, int writer, long place, long row, double value);
+  }
+
   /**
-   * Gives the points, one rank's line after the other.
+   * Gives the points, one rank's line after the other, each in the order of places.
    *
-   * @param scale of the axis, if it is a metric
-   * @param sinks who takes the points of a rank's line, by the number of one of its writers
+   * @param taker who takes them
    */
-  void run(Connection connection, Array files, @Nullable XScale scale, IntFunction<PointSink> sinks)
-      throws SQLException {
+  void run(Connection connection, Array files, Taker taker) throws SQLException {
     SqlValues values = new SqlValues();
     String sql =
         points(values, files)
             + "SELECT track, writer, place, row, "
             + columns("v%d")
             + " FROM placed ORDER BY track, place, step, writer DESC, row";
+    double[] operands = new double[expression.names().size()];
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       values.bind(connection, statement);
       try (ResultSet rows = statement.executeQuery()) {
-        give(rows, scale, sinks);
+        while (rows.next()) {
+          for (int i = 0; i < operands.length; i++) {
+            operands[i] = rows.getDouble(5 + i);
+          }
+          long place =
+              xMetric == null ? rows.getLong(3) : Double.doubleToRawLongBits(rows.getDouble(3));
+          taker.take(
+              rows.getInt(1), rows.getInt(2), place, rows.getLong(4), expression.of(operands));
+        }
       }
     }
   }
 
-  private void give(ResultSet rows, @Nullable XScale scale, IntFunction<PointSink> sinks)
-      throws SQLException {
-    double unit = places.axis().positionsPerUnit();
-    double[] operands = new double[expression.names().size()];
-    int track = -1;
-    PointSink sink = null;
-    while (rows.next()) {
-      int next = rows.getInt(1);
-      int writer = rows.getInt(2);
-      if (sink == null || next != track) {
-        if (sink != null) {
-          sink.end();
-        }
-        track = next;
-        sink = sinks.apply(writer);
+  /** Hands points on to the sink of their rank's line, in its positions. */
+  static final class Giver implements Taker {
+    private final double unit;
+    private final @Nullable XScale scale;
+    private final IntFunction<PointSink> sinks;
+    private int track = -1;
+    private @Nullable PointSink sink;
+
+    /**
+     * Nothing was given yet.
+     *
+     * @param scale of the axis, if it is a metric
+     * @param sinks who takes the points of a rank's line, by the number of one of its writers
+     */
+    Giver(Axis axis, @Nullable XScale scale, IntFunction<PointSink> sinks) {
+      this.unit = axis.positionsPerUnit();
+      this.scale = scale;
+      this.sinks = sinks;
+    }
+
+    @Override
+    public void take(int nextTrack, int writer, long place, long row, double value) {
+      PointSink taking = sink;
+      if (taking == null || nextTrack != track) {
+        end();
+        track = nextTrack;
+        taking = sinks.apply(writer);
+        sink = taking;
       }
-      for (int i = 0; i < operands.length; i++) {
-        operands[i] = rows.getDouble(5 + i);
-      }
-      double value = expression.of(operands);
       if (scale == null) {
-        long position = rows.getLong(3);
-        sink.add(writer, position, position / unit, rows.getLong(4), value);
+        taking.add(writer, place, place / unit, row, value);
       } else {
-        double x = rows.getDouble(3);
-        sink.add(writer, scale.position(x), x, rows.getLong(4), value);
+        double x = Double.longBitsToDouble(place);
+        taking.add(writer, scale.position(x), x, row, value);
       }
     }
-    if (sink != null) {
-      sink.end();
+
+    /** There are no more points. */
+    void end() {
+      if (sink != null) {
+        sink.end();
+      }
     }
   }
 
@@ -154,13 +183,16 @@ record JoinedScan(
       SELECT *, greatest(%s) AS position
       FROM (
         SELECT track, x_track, step, %s,
-               arg_max(writer, word) AS writer, arg_max(row, word) AS row
+               %s
         FROM worded WHERE name IN (%s) GROUP BY track, x_track, step)
       WHERE %s),
     """
         .formatted(
             places.axis() == Axis.STEP ? "step" : columns("p%d"),
             String.join(", ", operands),
+            areOneWriters()
+                ? "min(writer) AS writer, max(row) AS row"
+                : "arg_max(writer, word) AS writer, arg_max(row, word) AS row",
             names(values, expression.names()),
             columns("v%d IS NOT NULL").replace(", ", " AND "));
   }
@@ -171,13 +203,17 @@ record JoinedScan(
 
   /* A row number alone, which is quicker, unless a rank has been logged by several writers. */
   private String word() {
+    return areOneWriters() ? "row" : "row - writer::HUGEINT * 9223372036854775808";
+  }
+
+  private boolean areOneWriters() {
     Map<Integer, Integer> writers = new HashMap<>();
-    boolean isOne = true;
-    for (Source source : sources) {
-      int writer = source.writer();
-      isOne &= writers.computeIfAbsent(tracks.of(writer), track -> writer) == writer;
-    }
-    return isOne ? "row" : "row - writer::HUGEINT * 9223372036854775808";
+    return sources.stream()
+        .allMatch(
+            source -> {
+              int writer = source.writer();
+              return writers.computeIfAbsent(tracks.of(writer), track -> writer) == writer;
+            });
   }
 
   private String placed(SqlValues values) {
