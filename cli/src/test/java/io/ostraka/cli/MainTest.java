@@ -46,7 +46,7 @@ class MainTest {
   @ValueSource(
       strings = {
         "demo", "view", "ls", "show", "diff", "top", "rename", "tag", "note", "rm", "doctor",
-        "compact", "publish", "agent", "version", "help"
+        "compact", "rollups", "publish", "agent", "version", "help"
       })
   void everyCommandExplainsItself(String command) {
     Terminal terminal = new Terminal(folder);
@@ -74,6 +74,7 @@ class MainTest {
             "  rm",
             "  doctor",
             "  compact",
+            "  rollups",
             "  publish",
             "  agent",
             "  version")

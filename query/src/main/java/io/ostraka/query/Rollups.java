@@ -33,14 +33,21 @@ final class Rollups {
   /** A bin takes 64 bytes, so this is some 32 MB. */
   private static final long BINS_KEPT = 500_000;
 
+  /**
+   * A roll-up that is fetched is fetched whole, and takes less than so many parts of its shard: of
+   * a metric that is a smaller part the rows are less.
+   */
+  private static final int PARTS_OF_A_SHARD = 20;
+
   /** What an answer takes beside its bins, counted in these. */
   private static final int ENTRY_BINS = 8;
 
   private final ShardStore store;
   private final Fetchers fetchers;
   private final RollupRule rule;
+  private final boolean isFetched;
   private final Map<LiveShard, Long> absentSince = new ConcurrentHashMap<>();
-  private final Map<Wanted, Kept> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Place, Kept> known = new LinkedHashMap<>(16, 0.75f, true);
   private long binsKept;
 
   /**
@@ -52,6 +59,7 @@ final class Rollups {
     this.store = store;
     this.fetchers = fetchers;
     this.rule = rule;
+    this.isFetched = store.requests().isPresent();
   }
 
   /**
@@ -60,16 +68,20 @@ final class Rollups {
    * @param width the width of the answer's bins in units of the axis
    */
   record Wanted(WriterKey writer, Source source, String metric, RollupAxis axis, long width) {
-    LiveShard shard() {
-      return source.shard();
+    Place place() {
+      return new Place(source.shard(), metric, axis, width);
     }
   }
 
-  /** Whether there may be one of a shard with so many points of a metric. */
+  /** Where in a roll-up bins are, whoever wants them. */
+  private record Place(LiveShard shard, String metric, RollupAxis axis, long width) {}
+
+  /** Whether it is worth looking for that of a shard with so many points of a metric. */
   boolean mayBe(Source source, long points) {
     Long since = absentSince.get(source.shard());
     boolean isAbsent = since != null && System.nanoTime() - since < ABSENT_NANOS;
-    return !isAbsent && points >= rule.leastPoints();
+    boolean isLess = !isFetched || points >= source.shard().name().rows() / PARTS_OF_A_SHARD;
+    return !isAbsent && isLess && points >= rule.leastPoints();
   }
 
   /**
@@ -81,7 +93,7 @@ final class Rollups {
     List<Callable<Optional<RollupLevel>>> missing = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (Wanted wanted : all) {
-      Kept kept = kept(wanted);
+      Kept kept = kept(wanted.place());
       if (kept == null) {
         places.add(found.size());
         missing.add(() -> read(wanted));
@@ -103,7 +115,7 @@ final class Rollups {
             RollupReader.open(
                 copy.path(), wanted.writer(), source.stream(), source.shard().name())) {
       Optional<RollupLevel> level = reader.find(wanted.metric(), wanted.axis(), wanted.width());
-      keep(wanted, level);
+      keep(wanted.place(), level);
       return level;
     } catch (IOException e) {
       leaveOut(source);
@@ -119,16 +131,16 @@ final class Rollups {
     absentSince.put(source.shard(), System.nanoTime());
   }
 
-  private @Nullable Kept kept(Wanted wanted) {
+  private @Nullable Kept kept(Place place) {
     synchronized (known) {
-      return known.get(wanted);
+      return known.get(place);
     }
   }
 
-  private void keep(Wanted wanted, Optional<RollupLevel> level) {
+  private void keep(Place place, Optional<RollupLevel> level) {
     Kept kept = new Kept(level);
     synchronized (known) {
-      Kept before = known.put(wanted, kept);
+      Kept before = known.put(place, kept);
       binsKept += kept.weight() - (before == null ? 0 : before.weight());
       Iterator<Kept> eldest = known.values().iterator();
       while (binsKept > BINS_KEPT && eldest.hasNext()) {
