@@ -4,6 +4,7 @@ import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.CatalogFollower;
+import io.ostraka.catalog.Lineage;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.query.sql.SqlSession;
@@ -46,6 +47,8 @@ public final class Query implements AutoCloseable {
   /** Of a root whose listings cost money: whoever watches it lists it about so often. */
   private static final Duration PAID_FRESHNESS = Duration.ofSeconds(10);
 
+  private static final Duration LONG_AGO = Duration.ofDays(1);
+
   private final ShardStore store;
   private final Database database;
   private final Catalog catalog;
@@ -56,6 +59,7 @@ public final class Query implements AutoCloseable {
   private final ShardSummaries summaries;
   private final RunSummaries runSummaries;
   private final RunTable table;
+  private final RunStates states = new RunStates();
   private final long freshNanos;
 
   private Query(ShardStore store, QuerySettings settings, RollupRule rule) {
@@ -229,6 +233,34 @@ public final class Query implements AutoCloseable {
         selection -> new RowQuery(selection, reader).texts(request));
   }
 
+  /**
+   * The name of what some runs are like at this moment. As long as it stays the same, so do the
+   * answers to all questions about them; and no answer is older than a state told before it.
+   *
+   * @param wanted run ids; none for all runs of the project
+   */
+  public String state(String project, List<String> wanted) throws IOException {
+    return state(project, wanted, freshNanos);
+  }
+
+  /** Likewise by the last listing that an answer was made from, without making another. */
+  public String lastState(String project, List<String> wanted) throws IOException {
+    return state(project, wanted, LONG_AGO.toNanos());
+  }
+
+  private String state(String project, List<String> wanted, long oldestNanos) throws IOException {
+    List<RunSnapshot> all = snapshots.runs(project, oldestNanos);
+    if (wanted.isEmpty()) {
+      return states.of(all);
+    }
+    Map<String, RunSnapshot> byId = byId(all);
+    List<RunSnapshot> seen = new ArrayList<>();
+    for (RunSnapshot run : chosen(project, byId, wanted)) {
+      Lineage.of(run, byId).forEach(ancestor -> seen.add(ancestor.run()));
+    }
+    return states.of(seen);
+  }
+
   /** Opens SQL over the same root, with limits of its own; the caller closes it. */
   public SqlSession openSql(SqlSettings settings) throws IOException {
     return SqlSession.open(store, settings);
@@ -259,8 +291,7 @@ public final class Query implements AutoCloseable {
     long oldestNanos = freshNanos;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       List<RunSnapshot> all = snapshots.runs(project, oldestNanos);
-      Map<String, RunSnapshot> byId =
-          all.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
+      Map<String, RunSnapshot> byId = byId(all);
       List<RunSnapshot> runs = wanted.isEmpty() ? all : chosen(project, byId, wanted);
       Selection selection = new Selection(runs, byId, stream, writer);
       snapshots.ask(runs, stream);
@@ -275,6 +306,10 @@ public final class Query implements AutoCloseable {
     }
     throw new IOException(
         "The shards of project \"" + project + "\" change while they are read; ask again");
+  }
+
+  private static Map<String, RunSnapshot> byId(List<RunSnapshot> runs) {
+    return runs.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
   }
 
   private static List<RunSnapshot> chosen(

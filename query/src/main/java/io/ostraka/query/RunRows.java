@@ -28,6 +28,7 @@ final class RunRows {
   private final Catalog catalog;
   private final Snapshots snapshots;
   private final RunSummaries summaries;
+  private final RunStates states = new RunStates();
   private final Map<String, Shared> projects = new ConcurrentHashMap<>();
 
   RunRows(ShardStore store, Catalog catalog, Snapshots snapshots, RunSummaries summaries) {
@@ -53,13 +54,27 @@ final class RunRows {
     }
   }
 
+  /**
+   * The name of what the rows of a project are like; the same as long as they are. See {@link
+   * RunStates}.
+   *
+   * @param oldestNanos how old the listing may be
+   * @throws NoSuchFileException if there is no such project
+   */
+  String state(String project, long oldestNanos) throws IOException {
+    of(project, oldestNanos);
+    Shared shared = projects.get(project);
+    return shared == null ? states.another() : shared.state();
+  }
+
   private Shared shared(String project) {
     boolean isPaidFor = store.requests().isPresent();
     return new Shared(
         project,
         isPaidFor
             ? new RowsByListing(project, snapshots, summaries)
-            : new RowsByFolder(project, store, catalog, snapshots, summaries));
+            : new RowsByFolder(project, store, catalog, snapshots, summaries),
+        states);
   }
 
   /** One way of finding out how the runs of a project are now. */
@@ -70,20 +85,29 @@ final class RunRows {
   private static final class Shared {
     private final String project;
     private final Rows way;
+    private final RunStates states;
     private List<RunRow> rows = List.of();
+    private String state = "";
     private boolean listed;
     private long listedNanos;
     private long costNanos;
 
-    Shared(String project, Rows way) {
+    Shared(String project, Rows way, RunStates states) {
       this.project = project;
       this.way = way;
+      this.states = states;
+    }
+
+    synchronized String state() {
+      return state;
     }
 
     synchronized List<RunRow> rows(long oldestNanos) throws IOException {
       long before = System.nanoTime();
       if (!listed || before - listedNanos > mayBeOld(oldestNanos)) {
-        rows = read(oldestNanos);
+        List<RunRow> now = read(oldestNanos);
+        state = listed && now.equals(rows) ? state : states.another();
+        rows = now;
         listedNanos = before;
         costNanos = System.nanoTime() - before;
         listed = true;

@@ -102,6 +102,16 @@ public final class RunTable {
     return Importance.of(target, all.stream().filter(filter::matches).toList());
   }
 
+  /**
+   * The name of what the rows of a project are like at this moment. As long as it stays the same,
+   * so do the answers to all questions about them.
+   *
+   * @throws NoSuchFileException if there is no such project
+   */
+  public String state(String project) throws IOException {
+    return rows.state(project, freshNanos);
+  }
+
   private List<RunRow> all(String project) throws IOException {
     return rows.of(project, freshNanos);
   }

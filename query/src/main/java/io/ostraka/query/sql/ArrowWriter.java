@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
@@ -38,13 +40,37 @@ final class ArrowWriter implements RowWriter {
 
   @Override
   public void columns(List<SqlColumn> described) throws IOException {
+    begin(described);
+    writeSchema(out, Map.of());
+  }
+
+  /** Takes the columns and writes nothing yet: {@link #writeSchema} does. */
+  void begin(List<SqlColumn> described) {
     described.forEach(column -> columns.add(new ArrowColumn(column)));
+  }
+
+  /** Writes the schema, which is the beginning of a stream. */
+  void writeSchema(OutputStream to, Map<String, String> metadata) throws IOException {
     FlatBufferBuilder head = new FlatBufferBuilder();
     int[] fields = columns.stream().mapToInt(column -> column.field(head)).toArray();
     int vector = Schema.createFieldsVector(head, fields);
+    int[] pairs =
+        metadata.entrySet().stream()
+            .mapToInt(
+                pair ->
+                    KeyValue.createKeyValue(
+                        head, head.createString(pair.getKey()), head.createString(pair.getValue())))
+            .toArray();
+    int told = Schema.createCustomMetadataVector(head, pairs);
     Schema.startSchema(head);
     Schema.addFields(head, vector);
-    message(head, MessageHeader.Schema, Schema.endSchema(head), 0);
+    Schema.addCustomMetadata(head, told);
+    message(to, head, MessageHeader.Schema, Schema.endSchema(head), 0);
+  }
+
+  /** About how many bytes are collected for the next batch. */
+  long collectedBytes() {
+    return columns.stream().mapToLong(ArrowColumn::bytes).sum();
   }
 
   @Override
@@ -93,7 +119,11 @@ final class ArrowWriter implements RowWriter {
     RecordBatch.addNodes(head, nodes);
     RecordBatch.addBuffers(head, places);
     message(
-        head, MessageHeader.RecordBatch, RecordBatch.endRecordBatch(head), starts[buffers.size()]);
+        out,
+        head,
+        MessageHeader.RecordBatch,
+        RecordBatch.endRecordBatch(head),
+        starts[buffers.size()]);
     for (byte[] buffer : buffers) {
       out.write(buffer);
       out.write(new byte[padded(buffer.length) - buffer.length]);
@@ -102,7 +132,8 @@ final class ArrowWriter implements RowWriter {
     rows = 0;
   }
 
-  private void message(FlatBufferBuilder head, byte type, int header, long bodyBytes)
+  private static void message(
+      OutputStream to, FlatBufferBuilder head, byte type, int header, long bodyBytes)
       throws IOException {
     Message.startMessage(head);
     Message.addVersion(head, MetadataVersion.V5);
@@ -111,9 +142,9 @@ final class ArrowWriter implements RowWriter {
     Message.addBodyLength(head, bodyBytes);
     head.finish(Message.endMessage(head));
     byte[] bytes = head.sizedByteArray();
-    out.write(little(2 * Integer.BYTES).putInt(CONTINUATION).putInt(padded(bytes.length)).array());
-    out.write(bytes);
-    out.write(new byte[padded(bytes.length) - bytes.length]);
+    to.write(little(2 * Integer.BYTES).putInt(CONTINUATION).putInt(padded(bytes.length)).array());
+    to.write(bytes);
+    to.write(new byte[padded(bytes.length) - bytes.length]);
   }
 
   private static int padded(int bytes) {
