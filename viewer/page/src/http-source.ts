@@ -1,12 +1,17 @@
 import { decode } from './bins'
 import { SourceError, type Listener, type Source } from './source'
 
+type RunsAnswer = Awaited<ReturnType<Source['runs']>>
+
 /** Asks the viewer's HTTP interface (docs/http.md), which lies beside the page. */
 export function httpSource(base: string): Source {
   return {
     server: (signal) => json(base, 'server', [], signal),
     projects: async (signal) => (await json<{ projects: never[] }>(base, 'projects', [], signal)).projects,
-    runs: (project, signal) => json(base, 'runs', [['project', project]], signal),
+    async runs(project, signal) {
+      const answer = await ask(base, 'runs', [['project', project]], signal)
+      return withDate((await answer.json()) as RunsAnswer, answer.headers.get('Date'))
+    },
     metrics: (project, stream, signal) => json(base, 'metrics', [['project', project], ['stream', stream]], signal),
     summary: (project, run, signal) => json(base, 'summary', [['project', project], ['run', run]], signal),
     points: (query, signal) =>
@@ -63,6 +68,12 @@ export function httpSource(base: string): Source {
     },
     follow: (project, listener) => follow(address(base, 'events', [['project', project]]), listener),
   }
+}
+
+/** An answer of which the browser kept the body and learned that nothing changed has the time of the header, which is in whole seconds. */
+function withDate(answer: RunsAnswer, date: string | null): RunsAnswer {
+  const at = Date.parse(date ?? '') + 500
+  return Number.isFinite(at) ? { ...answer, now: new Date(at).toISOString() } : answer
 }
 
 type Field = readonly [name: string, value: string | number | null]

@@ -1,6 +1,7 @@
 package io.ostraka.viewer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What is sent back for a request: a status, headers, and the bytes of a body. */
@@ -34,6 +35,26 @@ final class Answer {
 
   static Answer error(int status, String message) {
     return json(status, Json.error(message).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What is sent instead of an answer that the client has already. */
+  static Answer unchanged(String tag) {
+    return new Answer(304, Map.of("Cache-Control", "no-cache", "ETag", tag), new byte[0], true);
+  }
+
+  /** The same, to be kept by the client and asked for again by its tag. */
+  Answer tagged(String tag) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put("Cache-Control", "no-cache");
+    more.put("ETag", tag);
+    return new Answer(status, more, body, compressible);
+  }
+
+  /** The same with another header. */
+  Answer with(String name, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(name, value);
+    return new Answer(status, more, body, compressible);
   }
 
   int status() {

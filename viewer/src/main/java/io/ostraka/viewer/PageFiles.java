@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +42,7 @@ final class PageFiles {
   record File(Answer answer, String tag) {
     /** What is sent to a browser that has the file already. */
     Answer unchanged() {
-      return new Answer(304, answer.headers(), new byte[0], false);
+      return new Answer(304, answer.headers(), new byte[0], answer.compressible());
     }
   }
 
@@ -123,17 +120,9 @@ final class PageFiles {
     String type = TYPES.getOrDefault(extension, "application/octet-stream");
     boolean hashed = name.startsWith(HASHED_FOLDER);
     String caching = hashed ? "public, max-age=31536000, immutable" : "no-cache";
-    String tag = '"' + sha256(bytes).substring(0, 32) + '"';
+    String tag = EntityTag.of(bytes);
     Map<String, String> headers =
         Map.of("Content-Type", type, "Cache-Control", caching, "ETag", tag);
     return new File(new Answer(200, headers, bytes, COMPRESSIBLE.contains(extension)), tag);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
-    }
   }
 }

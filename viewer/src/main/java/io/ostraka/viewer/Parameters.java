@@ -6,6 +6,8 @@ import io.ostraka.query.Axis;
 import io.ostraka.query.Range;
 import java.math.BigDecimal;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +22,8 @@ final class Parameters {
   /* More digits or greater exponents name no place on an axis and would make huge numbers. */
   private static final int LONGEST_NUMBER = 40;
   private static final int GREATEST_EXPONENT = 30;
+
+  private static final char UNDECODABLE = '\ufffd';
 
   /** What stands before the name of a metric that is the x axis. */
   static final String X_METRIC = "metric:";
@@ -179,10 +183,29 @@ final class Parameters {
   }
 
   private static String decode(String encoded) throws Refusal {
+    String decoded;
     try {
-      return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+      decoded = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw Refusal.badRequest("The parameter \"" + encoded + "\" is not percent-encoded text");
+    }
+    // The decoder puts this character where bytes are no UTF-8; who means it has its three bytes.
+    boolean isBroken = decoded.indexOf(UNDECODABLE) >= 0 && !isItself(encoded);
+    if (isBroken) {
+      throw Refusal.badRequest("The parameter \"" + encoded + "\" is not percent-encoded UTF-8");
+    }
+    return decoded;
+  }
+
+  private static boolean isItself(String encoded) {
+    byte[] bytes =
+        URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1)
+            .getBytes(StandardCharsets.ISO_8859_1);
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

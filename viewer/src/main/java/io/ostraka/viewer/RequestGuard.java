@@ -34,7 +34,7 @@ final class RequestGuard {
   void check(HttpExchange exchange) throws Refusal {
     String method = exchange.getRequestMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      throw Refusal.notAllowed(method);
+      throw Refusal.notAllowed(method, "GET, HEAD");
     }
     String authority = exchange.getRequestHeaders().getFirst("Host");
     if (authority == null) {

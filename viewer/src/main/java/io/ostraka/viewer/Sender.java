@@ -32,16 +32,17 @@ final class Sender {
     secure(headers);
     answer.headers().forEach(headers::set);
     byte[] body = answer.body();
-    if (answer.compressible() && body.length > LEAST_COMPRESSED_BYTES) {
+    if (answer.compressible()) {
       headers.set("Vary", "Accept-Encoding");
-      if (acceptsGzip(exchange.getRequestHeaders().get("Accept-Encoding"))) {
+      boolean pays = body.length > LEAST_COMPRESSED_BYTES;
+      if (pays && acceptsGzip(exchange.getRequestHeaders().get("Accept-Encoding"))) {
         headers.set("Content-Encoding", "gzip");
         body = compressed(body);
       }
     }
     boolean head = exchange.getRequestMethod().equals("HEAD");
     if (head || body.length == 0) {
-      if (head) {
+      if (head && answer.status() == 200) {
         headers.set("Content-Length", Integer.toString(body.length));
       }
       exchange.sendResponseHeaders(answer.status(), -1);

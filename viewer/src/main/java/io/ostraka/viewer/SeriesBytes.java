@@ -25,7 +25,8 @@ final class SeriesBytes {
 
   private SeriesBytes() {}
 
-  static byte[] encode(SeriesAnswer answer) {
+  /** What is told of an answer beside its numbers. */
+  static ObjectNode head(SeriesAnswer answer) {
     ObjectNode head = JsonNodeFactory.instance.objectNode();
     String xMetric = answer.xMetric();
     head.put("x", xMetric == null ? answer.axis().text() : Parameters.X_METRIC + xMetric);
@@ -41,13 +42,20 @@ final class SeriesBytes {
       head.putObject("clip").put("low", clip.low()).put("high", clip.high());
     }
     ArrayNode list = head.putArray("series");
-    List<SeriesColumn> columns = new ArrayList<>();
-    for (Series series : answer.series()) {
-      List<SeriesColumn> own = SeriesColumn.of(series.drawn());
-      columns.addAll(own);
-      list.add(describe(series, own));
-    }
+    answer.series().forEach(series -> list.add(describe(series)));
     Json.addProblems(head.putArray("problems"), answer.problems());
+    return head;
+  }
+
+  static byte[] encode(SeriesAnswer answer) {
+    ObjectNode head = head(answer);
+    List<SeriesColumn> columns = new ArrayList<>();
+    for (int i = 0; i < answer.series().size(); i++) {
+      Drawn drawn = answer.series().get(i).drawn();
+      List<SeriesColumn> own = SeriesColumn.of(drawn);
+      columns.addAll(own);
+      addColumns((ObjectNode) head.path("series").path(i), drawn, own);
+    }
     byte[] json = padded(Json.bytes(head));
     int bytes = columns.stream().mapToInt(SeriesColumn::sizeBytes).sum();
     ByteBuffer buffer =
@@ -57,7 +65,16 @@ final class SeriesBytes {
     return buffer.array();
   }
 
-  private static ObjectNode describe(Series series, List<SeriesColumn> columns) {
+  private static void addColumns(ObjectNode json, Drawn drawn, List<SeriesColumn> columns) {
+    long origin = drawn.points() == null ? SeriesColumn.origin(drawn.bins()) : 0;
+    if (origin != 0) {
+      json.put("origin", origin);
+    }
+    ArrayNode names = json.putArray("columns");
+    columns.forEach(column -> names.add(column.name()));
+  }
+
+  private static ObjectNode describe(Series series) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     Group group = series.group();
     json.put("run", group == null ? series.run() : null);
@@ -82,16 +99,10 @@ final class SeriesBytes {
     Points points = drawn.points();
     if (points == null) {
       json.put("bins", drawn.bins().size());
-      long origin = SeriesColumn.origin(drawn.bins());
-      if (origin != 0) {
-        json.put("origin", origin);
-      }
     } else {
       json.put("points", points.size());
       json.put("exact", drawn.exact());
     }
-    ArrayNode names = json.putArray("columns");
-    columns.forEach(column -> names.add(column.name()));
     return json;
   }
 

@@ -52,12 +52,17 @@ record SeriesColumn(String name, int size, int valueBytes, Cell cell) {
     }
     if (band != null) {
       Statistic statistic = band.statistic();
-      if (statistic != Statistic.MEAN && statistic != Statistic.MINMAX) {
+      if (hasSpread(statistic)) {
         columns.add(singles(statistic.name().toLowerCase(Locale.ROOT), size, band::spread));
       }
       columns.add(words("members", size, band::members));
     }
     return columns;
+  }
+
+  /** Whether a statistic is a number of its own in each bin. */
+  static boolean hasSpread(Statistic statistic) {
+    return statistic != Statistic.MEAN && statistic != Statistic.MINMAX;
   }
 
   private static List<SeriesColumn> of(Points points) {

@@ -19,22 +19,35 @@ final class SeriesParameters {
   private static final Set<String> KNOWN =
       Set.of(
           "project", "run", "metric", "stream", "x", "bins", "from", "to", "ranks", "group", "stat",
-          "reduce", "repeats", "exact", "smooth", "clip", "width", "above");
+          "reduce", "repeats", "exact", "smooth", "clip", "width", "above", "format");
 
   private enum Repeats {
     ALL,
     LAST
   }
 
-  private enum Answer {
+  /** How the answer is written. */
+  enum Format {
+    BINS,
+    ARROW
+  }
+
+  private enum Choice {
     NO,
     YES
   }
 
   private SeriesParameters() {}
 
-  static SeriesRequest parse(@Nullable String sent) throws Refusal {
-    Parameters parameters = Parameters.parse(sent, KNOWN);
+  static Parameters read(@Nullable String sent) throws Refusal {
+    return Parameters.parse(sent, KNOWN);
+  }
+
+  static Format format(Parameters parameters) throws Refusal {
+    return parameters.choice("format", Format.BINS);
+  }
+
+  static SeriesRequest request(Parameters parameters) throws Refusal {
     return new SeriesRequest(
         parameters.text("project"),
         parameters.texts("run"),
@@ -55,7 +68,7 @@ final class SeriesParameters {
         parameters.xMetric(),
         grouping(parameters),
         parameters.choice("reduce", Reduction.BINS),
-        parameters.choice("exact", Answer.NO) == Answer.YES,
+        parameters.choice("exact", Choice.NO) == Choice.YES,
         parameters.choice("repeats", Repeats.ALL) == Repeats.LAST,
         smooth == null ? null : Smoothing.parse(smooth),
         clip == null ? null : Clip.parse(clip));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.query.Query;
+import io.ostraka.query.sql.AnswerArrow;
 import io.ostraka.query.sql.AnswerJson;
 import io.ostraka.query.sql.SqlFailure;
 import io.ostraka.query.sql.SqlSession;
@@ -33,8 +34,8 @@ final class SqlApi implements AutoCloseable {
     this.isAllowed = isAllowed;
   }
 
-  Answer answer(@Nullable String sent) throws IOException, Refusal {
-    Parameters parameters = Parameters.parse(sent, Set.of("q", "limit"));
+  Question read(@Nullable String sent) throws Refusal {
+    Parameters parameters = Parameters.parse(sent, Set.of("q", "limit", "format"));
     if (!isAllowed) {
       throw Refusal.forbidden(
           "This viewer answers no SQL, since others than this machine can reach it; 'ostraka view --sql' allows it");
@@ -44,26 +45,47 @@ final class SqlApi implements AutoCloseable {
     if (limit < 1 || limit > MOST_ROWS) {
       throw Refusal.badRequest("limit = " + limit + " is outside 1 to " + MOST_ROWS);
     }
+    RowsFormat format = RowsFormat.of(parameters);
+    return Question.of(() -> answer(statement, limit, format)); // Which may ask for the time.
+  }
+
+  private Answer answer(String statement, int limit, RowsFormat format)
+      throws IOException, Refusal {
     if (!places.tryAcquire()) {
       throw Refusal.unavailable(MOST_WAITING + " statements wait already; ask again later");
     }
     try {
-      return answer(statement, limit);
+      return switch (format) {
+        case JSON -> json(statement, limit);
+        case ARROW -> arrow(statement, limit);
+      };
+    } catch (SqlFailure e) {
+      return refused(e);
     } finally {
       places.release();
     }
   }
 
-  private synchronized Answer answer(String statement, int limit) throws IOException {
+  private synchronized Answer json(String statement, int limit) throws IOException, SqlFailure {
+    AnswerJson answer = new AnswerJson(limit, MOST_CHARACTERS);
+    SqlSession asked = asked();
+    asked.run(statement, limit + 1L, answer);
+    return Answer.json(200, answer.bytes(asked.problems()));
+  }
+
+  private synchronized Answer arrow(String statement, int limit) throws IOException, SqlFailure {
+    AnswerArrow answer = new AnswerArrow(limit, MOST_CHARACTERS);
+    SqlSession asked = asked();
+    asked.run(statement, limit + 1L, answer);
+    ObjectNode head = JsonNodeFactory.instance.objectNode().put("more", answer.more());
+    Json.addProblems(head.putArray("problems"), asked.problems());
+    return Api.arrow(answer.bytes(Json.text(head)));
+  }
+
+  private SqlSession asked() throws IOException {
     SqlSession asked = session == null ? query.openSql(SqlSettings.ofAViewer()) : session;
     session = asked;
-    AnswerJson answer = new AnswerJson(limit, MOST_CHARACTERS);
-    try {
-      asked.run(statement, limit + 1L, answer);
-    } catch (SqlFailure e) {
-      return refused(e);
-    }
-    return Answer.json(200, answer.bytes(asked.problems()));
+    return asked;
   }
 
   private static Answer refused(SqlFailure failure) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server of {@code docs/http.md}. It changes nothing (what a query stores in the root is
@@ -163,7 +165,8 @@ public final class Viewer implements AutoCloseable {
       Answer answer = path.startsWith("/api/") ? apiAnswer(exchange, path) : file(exchange, path);
       finish(exchange, answer);
     } catch (Refusal e) {
-      finish(exchange, Answer.error(e.status(), line(e)));
+      Answer answer = Answer.error(e.status(), line(e));
+      finish(exchange, e.status() == 405 ? answer.with("Allow", e.allowed()) : answer);
     } catch (FilterSyntaxException e) {
       finish(exchange, Answer.json(400, Json.bytes(TableJson.error(e))));
     } catch (IllegalArgumentException e) {
@@ -184,20 +187,23 @@ public final class Viewer implements AutoCloseable {
           "There is no " + path + "; this version's paths begin with " + Api.PREFIX);
     }
     String name = path.substring(Api.PREFIX.length());
-    return api.answer(name, exchange.getRequestURI().getRawQuery());
+    return api.answer(name, exchange.getRequestURI().getRawQuery(), held(exchange));
   }
 
   private Answer file(HttpExchange exchange, String path) throws IOException, Refusal {
     PageFiles.File file = page.find(path);
-    String held = exchange.getRequestHeaders().getFirst("If-None-Match");
-    return held != null && held.contains(file.tag()) ? file.unchanged() : file.answer();
+    return EntityTag.isAmong(held(exchange), file.tag()) ? file.unchanged() : file.answer();
+  }
+
+  private static @Nullable List<String> held(HttpExchange exchange) {
+    return exchange.getRequestHeaders().get("If-None-Match");
   }
 
   private void connectEvents(HttpExchange exchange) throws IOException, Refusal {
     Parameters parameters =
         Parameters.parse(exchange.getRequestURI().getRawQuery(), Set.of("project"));
     if (exchange.getRequestMethod().equals("HEAD")) {
-      throw Refusal.notAllowed("HEAD");
+      throw Refusal.notAllowed("HEAD", "GET");
     }
     events.connect(exchange, parameters.textOrNull("project"));
   }
