@@ -1,6 +1,5 @@
 package io.ostraka.sim;
 
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;
@@ -11,29 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 
 /**
  * Breaks each promise once, on purpose, and says how many histories it took to find it: {@code make
- * mutants}. A mutant is one replacement in one source file, compiled beside the classes as they
- * are.
+ * mutants}.
  */
 final class Mutants {
   private static final long FIRST_SEED = 1;
 
   private Mutants() {}
-
-  /**
-   * One way to break it.
-   *
-   * @param what it does wrong
-   * @param file below {@code core/src/main/java/io/ostraka}
-   * @param from what is there, once
-   * @param to what is there in its place
-   */
-  record Mutant(String what, String file, String from, String to) {}
 
   static final List<Mutant> ALL =
       List.of(
@@ -157,7 +142,7 @@ final class Mutants {
     for (Mutant mutant : ALL) {
       if (mutant.what().contains(word)) {
         Path classes = Files.createTempDirectory("mutant");
-        compile(sources, mutant, classes);
+        mutant.compile(sources, classes);
         String found = histories(classes, most);
         missed += found.isEmpty() ? 1 : 0;
         System.out.printf("| %s | %s |%n", mutant.what(), found.isEmpty() ? "NOT FOUND" : found);
@@ -165,32 +150,6 @@ final class Mutants {
       }
     }
     System.exit(missed == 0 ? 0 : 1);
-  }
-
-  private static void compile(Path sources, Mutant mutant, Path classes) throws IOException {
-    String source = Files.readString(sources.resolve(mutant.file()));
-    if (source.split(Pattern.quote(mutant.from()), -1).length != 2) {
-      throw new IOException(
-          "%s does not have once: %s; mend the mutant".formatted(mutant.file(), mutant.from()));
-    }
-    Path changed = classes.resolve(Path.of(mutant.file()).getFileName());
-    Files.writeString(changed, source.replace(mutant.from(), mutant.to()));
-    JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
-    int result =
-        compiler.run(
-            null,
-            null,
-            null,
-            "-nowarn",
-            "-proc:none",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-d",
-            classes.toString(),
-            changed.toString());
-    if (result != 0) {
-      throw new IOException("Cannot compile: " + mutant.what());
-    }
   }
 
   /** How many histories were lived until one failed, and how it failed; nothing if none did. */
@@ -213,7 +172,7 @@ final class Mutants {
           live.invoke(null, seed, Files.createDirectory(folder.resolve(Long.toString(seed))));
         } catch (InvocationTargetException e) {
           String message = String.valueOf(Objects.requireNonNull(e.getCause()).getMessage());
-          return (seed - FIRST_SEED + 1) + " | " + firstLines(message);
+          return (seed - FIRST_SEED + 1) + " | " + Mutant.firstLines(message);
         }
         Simulation.delete(folder.resolve(Long.toString(seed)));
       }
@@ -221,11 +180,6 @@ final class Mutants {
     } finally {
       Simulation.delete(folder);
     }
-  }
-
-  private static String firstLines(String message) {
-    String begin = message.lines().limit(4).reduce("", (all, line) -> all + " " + line.strip());
-    return begin.substring(0, Math.min(begin.length(), 160)).replace('|', ' ').strip();
   }
 
   private static URL url(Path path) throws MalformedURLException {

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random logs: formulas, and other metrics as x axis, equal what is joined by hand. */
 class DerivedPropertyTest {
-  private static final String FORMULA = "=(a - `b/loss`) / 2";
   private static final String X = "ü 🏺";
   private static final List<Axis> AXES = List.of(Axis.values());
 
@@ -34,6 +33,8 @@ class DerivedPropertyTest {
     boolean isFormula = random.nextBoolean();
     boolean isPlaced = !isFormula || random.nextBoolean();
     boolean isExact = random.nextBoolean();
+    RandomFormula formula = RandomFormula.of(random, RandomLog.METRICS);
+    Axis axis = isPlaced ? Axis.STEP : AXES.get(random.nextInt(AXES.size()));
     SeriesOptions options =
         new SeriesOptions(
             isPlaced ? X : null, null, Reduction.BINS, isExact, random.nextBoolean(), null, null);
@@ -41,17 +42,17 @@ class DerivedPropertyTest {
         new SeriesRequest(
             RandomLog.PROJECT,
             log.runs(),
-            List.of(isFormula ? FORMULA : "a"),
+            List.of(isFormula ? "=" + formula.text() : "a"),
             io.ostraka.Stream.METRICS,
-            isPlaced ? Axis.STEP : AXES.get(random.nextInt(AXES.size())),
-            Range.all(),
+            axis,
+            isPlaced || random.nextBoolean() ? Range.all() : RandomRange.of(random, axis),
             isExact ? SeriesRequest.MOST_BINS : 2 + random.nextInt(100),
             random.nextBoolean() ? Ranks.MERGE : Ranks.EACH,
             options,
             null);
-    Map<String, List<String>> expected = new TreeMap<>();
+    Map<String, List<At>> expected = new TreeMap<>();
     for (String run : log.runs()) {
-      expect(log, run, request, expected);
+      expect(log, run, request, isFormula ? formula : null, expected);
     }
     SeriesAnswer answer;
     try {
@@ -62,20 +63,60 @@ class DerivedPropertyTest {
     }
     assertThat(answer.series()).as(request.toString()).hasSameSizeAs(expected.keySet());
     for (Series series : answer.series()) {
-      String line = series.run() + "/" + series.writer();
-      List<String> points = Objects.requireNonNull(expected.get(line));
-      Bins bins = series.bins();
-      if (isExact) {
-        Points given = Objects.requireNonNull(series.drawn().points());
+      List<At> points =
+          Objects.requireNonNull(expected.get(series.run() + "/" + series.writer())).stream()
+              .filter(at -> at.isInView)
+              .toList();
+      Points given = series.drawn().points();
+      if (isExact && given != null) {
         assertThat(IntStream.range(0, given.size()).mapToObj(i -> text(given.x(i), given.value(i))))
             .as(request.toString())
-            .containsExactlyInAnyOrderElementsOf(points);
+            .containsExactlyInAnyOrderElementsOf(
+                points.stream().map(at -> text(at.x, at.value)).toList());
       } else {
-        assertThat(IntStream.range(0, bins.size()).mapToLong(bins::count).sum())
-            .as(request.toString())
-            .isEqualTo(points.size());
-        assertThat(bins.size()).isLessThanOrEqualTo(request.bins());
+        checkBins(request, answer, series.bins(), points);
       }
+    }
+  }
+
+  /** A point, where it lies in units of x. */
+  private record At(double x, double value, boolean isInView) {}
+
+  private static void checkBins(
+      SeriesRequest request, SeriesAnswer answer, Bins bins, List<At> points) {
+    String what = request.toString();
+    assertThat(bins.size()).as(what).isLessThanOrEqualTo(request.bins());
+    assertThat(IntStream.range(0, bins.size()).mapToLong(bins::count).sum())
+        .as(what)
+        .isEqualTo(points.size());
+    double[] finite = points.stream().mapToDouble(At::value).filter(Double::isFinite).toArray();
+    assertThat(IntStream.range(0, bins.size()).mapToLong(bins::nonFinite).sum())
+        .as(what)
+        .isEqualTo(points.size() - finite.length);
+    if (request.options().xMetric() != null) {
+      return; // A place close to an edge may be in the bin beside it.
+    }
+    Map<Long, List<At>> byBin = new TreeMap<>();
+    for (At at : points) {
+      long number = (long) Math.floor(at.x / answer.width());
+      byBin.computeIfAbsent(number, n -> new ArrayList<>()).add(at);
+    }
+    assertThat(bins.size()).as(what).isEqualTo(byBin.size());
+    for (int i = 0; i < bins.size(); i++) {
+      double[] inBin =
+          Objects.requireNonNull(byBin.get(bins.number(i)), what).stream()
+              .mapToDouble(At::value)
+              .filter(Double::isFinite)
+              .map(value -> Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, value)))
+              .sorted()
+              .toArray();
+      assertThat(bins.min(i))
+          .as(what)
+          .isEqualTo(Float.valueOf(inBin.length == 0 ? Float.NaN : (float) inBin[0]));
+      assertThat(bins.max(i))
+          .as(what)
+          .isEqualTo(
+              Float.valueOf(inBin.length == 0 ? Float.NaN : (float) inBin[inBin.length - 1]));
     }
   }
 
@@ -84,12 +125,14 @@ class DerivedPropertyTest {
   }
 
   private static void expect(
-      RandomLog log, String run, SeriesRequest request, Map<String, List<String>> expected) {
+      RandomLog log,
+      String run,
+      SeriesRequest request,
+      @Nullable RandomFormula formula,
+      Map<String, List<At>> expected) {
     Axis axis = request.axis();
     List<Placed> points =
-        Expression.isFormula(request.metrics().get(0))
-            ? evaluated(log.placed(run, "a", axis), log.placed(run, "b/loss", axis))
-            : log.placed(run, "a", axis);
+        formula == null ? log.placed(run, "a", axis) : evaluated(log, run, axis, formula);
     if (request.options().lastOfRepeats()) {
       points = NaiveSeries.lastOfRepeats(points);
     }
@@ -104,7 +147,10 @@ class DerivedPropertyTest {
         x = at.value();
       }
       String line = run + "/" + (request.ranks() == Ranks.EACH ? point.lead() : null);
-      expected.computeIfAbsent(line, n -> new ArrayList<>()).add(text(x, point.value()));
+      boolean isInView = RandomRange.holds(request.range(), axis, point.position());
+      expected
+          .computeIfAbsent(line, n -> new ArrayList<>())
+          .add(new At(x, point.value(), isInView));
     }
   }
 
@@ -122,21 +168,30 @@ class DerivedPropertyTest {
         .orElse(null);
   }
 
-  private static List<Placed> evaluated(List<Placed> as, List<Placed> bs) {
+  private static List<Placed> evaluated(
+      RandomLog log, String run, Axis axis, RandomFormula formula) {
+    Map<String, Map<String, Placed>> steps = new TreeMap<>();
+    for (String metric : formula.metrics()) {
+      for (Placed row : NaiveSeries.lastOfRepeats(log.placed(run, metric, axis))) {
+        String place = row.lead() + " " + row.step();
+        steps.computeIfAbsent(place, n -> new TreeMap<>()).put(metric, row);
+      }
+    }
     List<Placed> points = new ArrayList<>();
-    for (Placed a : NaiveSeries.lastOfRepeats(as)) {
-      for (Placed b : NaiveSeries.lastOfRepeats(bs)) {
-        if (a.lead().equals(b.lead()) && a.step() == b.step()) {
-          points.add(
-              new Placed(
-                  a.lead(),
-                  a.writer(),
-                  a.order(),
-                  a.row(),
-                  a.step(),
-                  Math.max(a.position(), b.position()),
-                  (a.value() - b.value()) / 2));
-        }
+    for (Map<String, Placed> step : steps.values()) {
+      if (step.size() == formula.metrics().size()) {
+        Map<String, Double> values = new TreeMap<>();
+        step.forEach((metric, row) -> values.put(metric, row.value()));
+        Placed any = step.values().iterator().next();
+        points.add(
+            new Placed(
+                any.lead(),
+                any.writer(),
+                any.order(),
+                any.row(),
+                any.step(),
+                step.values().stream().mapToLong(Placed::position).max().orElseThrow(),
+                formula.value().applyAsDouble(values)));
       }
     }
     return points;

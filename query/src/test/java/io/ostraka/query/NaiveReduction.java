@@ -124,6 +124,52 @@ final class NaiveReduction {
     return List.copyOf(chosen);
   }
 
+  /**
+   * Largest triangle, three buckets as Steinarsson (2013, §4.2) has it, over the finite values.
+   *
+   * @param sequence the points in order
+   */
+  static List<Placed> lttb(List<Placed> sequence, Axis axis, int wanted) {
+    List<Placed> finite = sequence.stream().filter(row -> Double.isFinite(row.value())).toList();
+    if (finite.size() <= wanted) {
+      return finite;
+    }
+    double unit = axis.positionsPerUnit();
+    List<Placed> chosen = new ArrayList<>(List.of(finite.get(0)));
+    double every = wanted == 2 ? 0 : (finite.size() - 2) / (double) (wanted - 2);
+    for (int bucket = 0; bucket < wanted - 2; bucket++) {
+      List<Placed> own =
+          finite.subList(1 + (int) (bucket * every), 1 + (int) ((bucket + 1) * every));
+      int end = Math.min(finite.size(), 1 + (int) ((bucket + 2) * every));
+      List<Placed> next =
+          finite.subList(
+              1 + (int) ((bucket + 1) * every), Math.max(2 + (int) ((bucket + 1) * every), end));
+      double meanX = next.stream().mapToDouble(p -> p.position() / unit / next.size()).sum();
+      double meanY = next.stream().mapToDouble(p -> p.value() / next.size()).sum();
+      chosen.add(largest(own, chosen.get(bucket), meanX, meanY, unit));
+    }
+    chosen.add(finite.get(finite.size() - 1));
+    return chosen;
+  }
+
+  private static Placed largest(
+      List<Placed> own, Placed before, double meanX, double meanY, double unit) {
+    Placed best = own.get(0);
+    double most = -1;
+    double x = before.position() / unit;
+    for (Placed one : own) {
+      double area =
+          Math.abs(
+              (x - meanX) * (one.value() - before.value())
+                  - (x - one.position() / unit) * (meanY - before.value()));
+      if (area > most) {
+        most = area;
+        best = one;
+      }
+    }
+    return best;
+  }
+
   private static void addFirst(Set<Placed> chosen, List<Placed> bin, Predicate<Placed> kind) {
     bin.stream().filter(kind).findFirst().ifPresent(chosen::add);
   }

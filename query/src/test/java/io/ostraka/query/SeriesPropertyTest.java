@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ostraka.query.smooth.Smoothing;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
-import java.math.BigDecimal;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,7 +125,7 @@ class SeriesPropertyTest {
         List.of(metric),
         io.ostraka.Stream.METRICS,
         axis,
-        random.nextInt(3) == 0 ? range(random, axis) : Range.all(),
+        random.nextInt(2) == 0 ? RandomRange.of(random, axis) : Range.all(),
         bins,
         ranks,
         options,
@@ -153,15 +152,6 @@ class SeriesPropertyTest {
       case 1 -> Smoothing.parse(NaiveReduction.MEDIAN);
       default -> null;
     };
-  }
-
-  private static Range range(Random random, Axis axis) {
-    long base = axis == Axis.TIME ? 1_795_000_000_000L : 0;
-    long from = base + random.nextInt(2000) - 500;
-    BigDecimal first = random.nextInt(4) == 0 ? null : BigDecimal.valueOf(from);
-    BigDecimal last =
-        random.nextInt(4) == 0 ? null : BigDecimal.valueOf(from + random.nextInt(3000));
-    return new Range(first, last);
   }
 
   private static @Nullable SeriesAnswer check(Query query, SeriesRequest request, RandomLog log)
@@ -248,7 +238,7 @@ class SeriesPropertyTest {
       lines.values().forEach(all::addAll);
       Extent visible = asked == null || all.isEmpty() ? null : asked.intersection(extent(all));
       width = given == null ? width(axis, visible, request.bins()) : given;
-      lines.forEach((line, rows) -> add(line, visible(rows, visible)));
+      lines.forEach((line, rows) -> add(line, visible(rows)));
     }
 
     private void add(String line, List<NaiveSeries.Placed> rows) {
@@ -304,18 +294,30 @@ class SeriesPropertyTest {
       }
     }
 
-    /* Which points it takes is checked against NumPy; here that they are as many, and real. */
     private void checkTriangles(Series series, Points given, List<NaiveSeries.Placed> all) {
-      List<NaiveSeries.Placed> finite =
-          NaiveReduction.inOrder(all).stream().filter(r -> Double.isFinite(r.value())).toList();
+      List<NaiveSeries.Placed> sequence = NaiveReduction.inOrder(all);
       List<String> texts = texts(series, given);
-      assertThat(all.stream().map(this::text).toList()).containsAll(texts);
-      assertThat(IntStream.range(0, given.size()).filter(i -> Double.isFinite(given.value(i))))
+      assertThat(texts.stream().filter(Expected::isFinite))
           .as(request.toString())
-          .hasSize(Math.min(finite.size(), request.bins()));
-      if (!finite.isEmpty()) {
-        assertThat(texts).contains(text(finite.get(0)), text(finite.get(finite.size() - 1)));
-      }
+          .containsExactlyInAnyOrderElementsOf(
+              NaiveReduction.lttb(sequence, request.axis(), request.bins()).stream()
+                  .map(this::text)
+                  .toList());
+      long positionsPerBin = width * request.axis().positionsPerUnit();
+      assertThat(sequence.stream().map(this::text).toList()).containsAll(texts);
+      assertThat(texts.stream().filter(text -> !isFinite(text)))
+          .as("one of each bin that has any")
+          .hasSize(
+              (int)
+                  sequence.stream()
+                      .filter(row -> !Double.isFinite(row.value()))
+                      .mapToLong(row -> Math.floorDiv(row.position(), positionsPerBin))
+                      .distinct()
+                      .count());
+    }
+
+    private static boolean isFinite(String text) {
+      return Double.isFinite(Double.parseDouble(text.substring(text.lastIndexOf(' ') + 1)));
     }
 
     private String text(NaiveSeries.Placed row) {
@@ -335,17 +337,12 @@ class SeriesPropertyTest {
           .toList();
     }
 
-    private List<NaiveSeries.Placed> visible(
-        List<NaiveSeries.Placed> rows, @Nullable Extent visible) {
+    private List<NaiveSeries.Placed> visible(List<NaiveSeries.Placed> rows) {
       List<NaiveSeries.Placed> counted =
           request.options().lastOfRepeats() ? NaiveSeries.lastOfRepeats(rows) : rows;
       List<NaiveSeries.Placed> shown =
           new ArrayList<>(NaiveReduction.smoothed(counted, request.options().smoothing()));
-      shown.removeIf(
-          row ->
-              visible == null
-                  || row.position() < visible.first()
-                  || row.position() > visible.last());
+      shown.removeIf(row -> !RandomRange.holds(request.range(), request.axis(), row.position()));
       return shown;
     }
 

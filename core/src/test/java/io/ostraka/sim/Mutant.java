@@ -1,0 +1,60 @@
+package io.ostraka.sim;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+/**
+ * One way to break something on purpose: a replacement in one source file, compiled beside the
+ * classes as they are.
+ *
+ * @param what it does wrong
+ * @param file below the folder of the sources
+ * @param from what is there, once
+ * @param to what is there in its place
+ */
+public record Mutant(String what, String file, String from, String to) {
+  private static final int LONGEST_LINE = 160;
+
+  /**
+   * Compiles the file with the replacement, against the class path of this process.
+   *
+   * @param sources the folder that the file is below
+   * @param classes where the class files go
+   * @throws IOException if the file does not have the text once, or does not compile
+   */
+  public void compile(Path sources, Path classes) throws IOException {
+    String source = Files.readString(sources.resolve(file));
+    if (source.split(Pattern.quote(from), -1).length != 2) {
+      throw new IOException("%s does not have once: %s; mend the mutant".formatted(file, from));
+    }
+    Path changed = classes.resolve(Path.of(file).getFileName());
+    Files.writeString(changed, source.replace(from, to));
+    JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
+    int result =
+        compiler.run(
+            null,
+            null,
+            null,
+            "-nowarn",
+            "-proc:none",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-d",
+            classes.toString(),
+            changed.toString());
+    if (result != 0) {
+      throw new IOException("Cannot compile: " + what);
+    }
+  }
+
+  /** The beginning of what a test says, in one line for a table. */
+  public static String firstLines(String message) {
+    String begin = message.lines().limit(4).reduce("", (all, line) -> all + " " + line.strip());
+    return begin.substring(0, Math.min(begin.length(), LONGEST_LINE)).replace('|', ' ').strip();
+  }
+}
