@@ -18,7 +18,7 @@ help:
 	@echo 'make check           everything CI runs'
 	@echo 'make bench           benchmarks: Java (JMH), Python, and the whole system with a browser'
 	@echo 'make soak            200 rounds of kill -9 and other signals with new seeds, and 64 ranks'
-	@echo 'make mutants         break each promise of durability on purpose, and see the simulation find it'
+	@echo 'make mutants         break each promise of durability and of charts on purpose, and see the tests find it'
 	@echo 'make clean           remove everything that was built'
 
 demo:
@@ -97,14 +97,16 @@ bench: venv chromium
 soak: venv
 	bin/ostraka version
 	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,SqlPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=5000 $(MVN) -q -Dspotless.check.skip -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=200 $(MVN) -q -Dspotless.check.skip -pl storage-bucket -am -Dtest=BucketSimulationTest -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py
+	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py e2e/test_http.py
 
 mutants:
 	$(MVN) -q -Dspotless.check.skip -pl core test-compile dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/core.classpath
 	java -cp core/target/test-classes:core/target/classes:$$(cat build/core.classpath) io.ostraka.sim.Mutants $(CURDIR) 2000
+	$(MVN) -q -Dspotless.check.skip -pl query -am test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=$(CURDIR)/build/query.classpath
+	java -cp query/target/test-classes:query/target/classes:$$(cat build/query.classpath) io.ostraka.query.SeriesMutants $(CURDIR) 20 > /dev/null
 
 clean:
 	$(MVN) -q clean
