@@ -83,6 +83,7 @@ final class Main implements Runnable {
     line.addSubcommand(new DiffCommand(here));
     line.addSubcommand(new TopCommand(here));
     line.addSubcommand(new SqlCommand(here, SqlInput.ofThisProcess()));
+    line.addSubcommand(new ExportCommand(here));
     line.addSubcommand(new RenameCommand(here));
     CommandLine tag = new CommandLine(new TagCommand(here));
     line.addSubcommand(tag);

@@ -3,15 +3,15 @@ package io.ostraka.cli;
 import io.ostraka.catalog.Problem;
 import io.ostraka.query.sql.RowFormat;
 import io.ostraka.query.sql.RowWriter;
+import io.ostraka.query.sql.Rows;
 import io.ostraka.query.sql.SqlColumn;
 import io.ostraka.query.sql.SqlFailure;
 import io.ostraka.query.sql.SqlSession;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,18 +48,20 @@ final class SqlAnswers {
     limit = most;
   }
 
-  void answer(String statement) throws IOException, SqlFailure {
+  /** Has a statement answered, and returns how many rows were written. */
+  long answer(String statement) throws IOException, SqlFailure {
+    long rows;
     try {
       if (how.format() == RowFormat.PARQUET) {
-        session.writeParquet(statement, how.staged().orElseThrow());
+        rows = session.writeParquet(statement, how.staged().orElseThrow());
         deliver();
       } else if (how.staged().isPresent()) {
-        try (OutputStream out = buffered(how.staged().get())) {
-          write(statement, out);
+        try (AnswerStream out = AnswerStream.into(how.staged().get())) {
+          rows = write(statement, out);
         }
         deliver();
       } else {
-        write(statement, here.out());
+        rows = write(statement, AnswerStream.to(here.out()));
       }
     } finally {
       how.discard();
@@ -69,10 +71,33 @@ final class SqlAnswers {
         here.err().println(problem.message());
       }
     }
+    return rows;
   }
 
-  private static OutputStream buffered(Path file) throws IOException {
-    return new BufferedOutputStream(Files.newOutputStream(file));
+  /** The texts in the first column of an answer. */
+  static List<String> texts(SqlSession session, String statement) throws IOException, SqlFailure {
+    List<String> texts = new ArrayList<>();
+    session.run(
+        statement,
+        Long.MAX_VALUE,
+        new Rows() {
+          @Override
+          public void columns(List<SqlColumn> columns) {
+            texts.clear();
+          }
+
+          @Override
+          public boolean row(List<@Nullable Object> values) {
+            texts.add(String.valueOf(values.get(0)));
+            return true;
+          }
+
+          @Override
+          public boolean again() {
+            return true;
+          }
+        });
+    return texts;
   }
 
   private void deliver() throws IOException {
@@ -85,10 +110,11 @@ final class SqlAnswers {
     }
   }
 
-  private void write(String statement, OutputStream out) throws IOException, SqlFailure {
-    Cut rows = new Cut(how.format().writer(out));
+  private long write(String statement, AnswerStream out) throws IOException, SqlFailure {
+    Cut rows = new Cut(how.format(), out);
     session.run(statement, limit == Long.MAX_VALUE ? limit : limit + 1, rows);
     rows.end();
+    out.end();
     if (rows.isCut) {
       here.err()
           .printf(
@@ -96,6 +122,7 @@ final class SqlAnswers {
               "There are more than these %,d rows; --rows 0 shows all, --output FILE keeps them%n",
               limit);
     }
+    return rows.count;
   }
 
   /** Says what is wrong with a statement, and where. */
@@ -105,13 +132,17 @@ final class SqlAnswers {
   }
 
   /** Takes rows up to the limit, and notes whether there was one more. */
-  private final class Cut implements RowWriter {
-    private final RowWriter rows;
+  private final class Cut implements Rows {
+    private final RowFormat format;
+    private final AnswerStream out;
+    private RowWriter rows;
     private long count;
     private boolean isCut;
 
-    Cut(RowWriter rows) {
-      this.rows = rows;
+    Cut(RowFormat format, AnswerStream out) {
+      this.format = format;
+      this.out = out;
+      this.rows = format.writer(out);
     }
 
     @Override
@@ -130,7 +161,14 @@ final class SqlAnswers {
     }
 
     @Override
-    public void end() throws IOException {
+    public boolean again() throws IOException {
+      count = 0;
+      isCut = false;
+      rows = format.writer(out);
+      return out.again();
+    }
+
+    void end() throws IOException {
       rows.end();
     }
   }

@@ -118,8 +118,9 @@ final class SqlCommand implements Callable<Integer> {
     }
     try (Stores stores = new Stores(here);
         ShardStore store = RunOptions.open(where, stores);
+        DiscardedFile staged = new DiscardedFile(how);
         SqlSession session = SqlSession.open(store, how.settings(settings()))) {
-      SqlAnswers answers = new SqlAnswers(here, session, how, shown);
+      SqlAnswers answers = new SqlAnswers(here, session, staged.output(), shown);
       if (isPrompt) {
         new SqlPrompt(here, session, answers, where).run();
         return 0;

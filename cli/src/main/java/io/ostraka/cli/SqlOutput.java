@@ -23,17 +23,22 @@ record SqlOutput(RowFormat format, Optional<Path> file, Optional<Path> staged) {
       Map.of("md", RowFormat.MARKDOWN, "txt", RowFormat.TABLE, "ndjson", RowFormat.JSONL);
 
   static SqlOutput of(@Nullable String format, @Nullable Path file) throws IOException {
-    RowFormat how = format == null ? byEnding(file) : named(format);
+    RowFormat how = format(format, file);
     Optional<Path> to = Optional.ofNullable(file);
     if (to.isPresent() && !Files.isDirectory(to.get().resolveSibling(""))) {
       throw new WrongCall("Cannot write " + to.get() + ": there is no such folder");
     }
-    String name = ".ostraka-sql-" + ProcessHandle.current().pid() + ".unfinished";
+    String name = ".ostraka-" + ProcessHandle.current().pid() + ".unfinished";
     Optional<Path> staged = to.map(f -> f.resolveSibling(name));
     if (how == RowFormat.PARQUET && staged.isEmpty()) {
       staged = Optional.of(Files.createTempFile("ostraka-sql", ".parquet"));
     }
     return new SqlOutput(how, to, staged);
+  }
+
+  /** The format that is said, else that of the file's name, else a table. */
+  static RowFormat format(@Nullable String format, @Nullable Path file) {
+    return format == null ? byEnding(file) : named(format);
   }
 
   private static RowFormat named(String format) {

@@ -99,6 +99,7 @@ final class SqlPrompt {
   }
 
   private void cancel() {
+    here.err().println(); // The terminal has shown ^C.
     try {
       session.cancel();
     } catch (IOException e) {

@@ -45,8 +45,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "view", "ls", "show", "diff", "top", "rename", "tag", "note", "rm", "doctor",
-        "compact", "rollups", "publish", "agent", "version", "help"
+        "demo", "view", "ls", "show", "diff", "top", "sql", "export", "rename", "tag", "note", "rm",
+        "doctor", "compact", "rollups", "publish", "agent", "version", "help"
       })
   void everyCommandExplainsItself(String command) {
     Terminal terminal = new Terminal(folder);

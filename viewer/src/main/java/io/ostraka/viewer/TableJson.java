@@ -77,30 +77,9 @@ final class TableJson {
     if (value == null) {
       return NODES.nullNode();
     }
-    if (value instanceof Value.Whole whole) {
-      return NODES.numberNode(whole.value());
-    }
-    if (value instanceof Value.Real real) {
-      boolean isFinite = Double.isFinite(real.value());
-      return isFinite
-          ? NODES.numberNode(real.value())
-          : NODES.textNode(Double.toString(real.value()));
-    }
-    if (value instanceof Value.Text text) {
-      return NODES.textNode(text.value());
-    }
-    if (value instanceof Value.Truth truth) {
-      return NODES.booleanNode(truth.value());
-    }
-    if (value instanceof Value.Time time) {
-      return NODES.textNode(Json.time(time.value()));
-    }
-    if (value instanceof Value.Many many) {
-      ArrayNode values = NODES.arrayNode();
-      many.values().forEach(one -> values.add(value(one)));
-      return values;
-    }
-    return ((Value.Nested) value).json();
+    return value instanceof Value.Time time
+        ? NODES.textNode(Json.time(time.value()))
+        : value.json();
   }
 
   static ObjectNode diff(RunDiff diff) {

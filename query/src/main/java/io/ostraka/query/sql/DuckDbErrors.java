@@ -28,7 +28,8 @@ final class DuckDbErrors {
   /** Whether a file may be the reason. */
   static boolean mayBeAFile(SQLException error) {
     String message = String.valueOf(error.getMessage());
-    return OF_THE_STATEMENT.stream().noneMatch(message::startsWith);
+    boolean isFull = message.contains("No space left on device");
+    return !isFull && OF_THE_STATEMENT.stream().noneMatch(message::startsWith);
   }
 
   static SqlFailure failure(SQLException error) {
@@ -54,6 +55,9 @@ final class DuckDbErrors {
       } else if (!line.isBlank()) {
         said.add(line.strip());
       }
+    }
+    if (!said.isEmpty() && said.get(0).startsWith("INTERRUPT Error")) {
+      return new SqlFailure("The statement was ended before its answer was whole", List.of());
     }
     return new SqlFailure(String.join(" ", said) + advice(said), where);
   }

@@ -1,5 +1,8 @@
 package io.ostraka.query.sql;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.Column;
 import io.ostraka.Stream;
 import java.io.IOException;
@@ -14,12 +17,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +53,17 @@ final class LockedDuckDb implements AutoCloseable {
   }
 
   static LockedDuckDb open(SqlSettings settings, List<Path> readable) throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty(
+        DuckDBDriver.JDBC_STREAM_RESULTS, Boolean.toString(settings.isStreamed()));
     try {
-      Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-      configure(connection, settings, readable);
+      Connection connection = DriverManager.getConnection("jdbc:duckdb:", properties);
+      try {
+        configure(connection, settings, readable);
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
       return new LockedDuckDb(connection, settings.timeLimit());
     } catch (SQLException | LinkageError e) {
       throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
@@ -80,6 +94,21 @@ final class LockedDuckDb implements AutoCloseable {
       }
       statement.execute("SET enable_external_access = false");
       statement.execute("SET lock_configuration = true");
+    }
+  }
+
+  /** Makes a table with the given columns out of rows, each a JSON object. */
+  void define(String table, Map<String, String> types, ArrayNode rows) throws IOException {
+    ObjectNode structure = JsonNodeFactory.instance.objectNode();
+    types.forEach(structure::put);
+    String sql =
+        "CREATE OR REPLACE TEMP TABLE %s AS SELECT unnest(from_json(?, %s), max_depth := 2)"
+            .formatted(table, Sql.literal("[" + structure + "]"));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, rows.toString());
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IOException("Cannot make the table " + table + ": " + e.getMessage(), e);
     }
   }
 
@@ -121,10 +150,11 @@ final class LockedDuckDb implements AutoCloseable {
     for (int i = 1; i <= types.getColumnCount(); i++) {
       columns.add(new SqlColumn(types.getColumnLabel(i), types.getColumnTypeName(i)));
     }
+    // What fails before the first row can be tried again by whoever takes the rows.
+    boolean isMore = result.next();
     rows.columns(columns);
-    boolean isWanted = true;
-    while (isWanted && result.next()) {
-      isWanted = rows.row(Values.row(result, columns.size()));
+    while (isMore && rows.row(Values.row(result, columns.size()))) {
+      isMore = result.next();
     }
   }
 

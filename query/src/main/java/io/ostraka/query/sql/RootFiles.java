@@ -1,5 +1,10 @@
 package io.ostraka.query.sql;
 
+import io.ostraka.ShardFormatException;
+import io.ostraka.Stream;
+import io.ostraka.catalog.Catalog;
+import io.ostraka.catalog.LiveShard;
+import io.ostraka.shard.ShardFooter;
 import io.ostraka.store.Fetchers;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.ShardStore;
@@ -16,7 +21,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /**
  * The shards of a root as files whose paths say project, run and writer: those of a folder as they
@@ -30,6 +34,29 @@ final class RootFiles implements AutoCloseable {
   private final Fetchers fetchers;
   private final Map<String, LocalCopy> linked = new TreeMap<>();
 
+  /** A shard that is to be read. */
+  record Wanted(Stream stream, LiveShard shard) {
+    String key() {
+      return shard.key();
+    }
+  }
+
+  /** A shard that cannot be read. */
+  static final class DamagedShard extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final transient LiveShard shard;
+
+    DamagedShard(LiveShard shard, ShardFormatException cause) {
+      super(cause.getMessage(), cause);
+      this.shard = shard;
+    }
+
+    LiveShard shard() {
+      return shard;
+    }
+  }
+
   private RootFiles(ShardStore store, Path folder, boolean isLinked) {
     this.store = store;
     this.folder = folder;
@@ -41,6 +68,11 @@ final class RootFiles implements AutoCloseable {
     return "file".equals(store.root().getScheme())
         ? new RootFiles(store, Path.of(store.root()), false)
         : new RootFiles(store, Files.createTempDirectory(temporary, "ostraka-sql"), true);
+  }
+
+  /** Who fetches, or nobody where nothing is fetched. */
+  Fetchers fetchers() {
+    return fetchers;
   }
 
   /** Whether shards are copied before they are read, so that only those asked of should be. */
@@ -71,32 +103,51 @@ final class RootFiles implements AutoCloseable {
   /**
    * Has the files of shards there, and lets go of all others.
    *
+   * @throws DamagedShard if the footer of one says that it is not what it should be
    * @throws NoSuchFileException if one is gone
    */
-  void have(List<String> keys) throws IOException {
+  void have(List<Wanted> shards) throws IOException {
     if (!isLinked) {
       return;
     }
-    Set<String> wanted = new HashSet<>(keys);
+    Set<String> wanted = new HashSet<>();
+    shards.forEach(shard -> wanted.add(shard.key()));
     List<String> gone = linked.keySet().stream().filter(key -> !wanted.contains(key)).toList();
     for (String key : gone) {
       release(key);
     }
-    List<String> missing = keys.stream().filter(key -> !linked.containsKey(key)).toList();
+    List<Wanted> missing =
+        shards.stream().filter(shard -> !linked.containsKey(shard.key())).toList();
     List<Callable<LocalCopy>> fetches = new ArrayList<>(missing.size());
-    missing.forEach(key -> fetches.add(() -> store.open(key)));
+    missing.forEach(shard -> fetches.add(() -> fetch(shard)));
     List<LocalCopy> copies = fetchers.all(fetches, LocalCopy::close);
     for (int i = 0; i < copies.size(); i++) {
-      linked.put(missing.get(i), copies.get(i));
+      linked.put(missing.get(i).key(), copies.get(i));
     }
     try {
-      for (String key : missing) {
-        link(key);
+      for (Wanted shard : missing) {
+        link(shard.key());
       }
     } catch (IOException e) {
-      for (String key : missing) {
-        release(key);
+      for (Wanted shard : missing) {
+        release(shard.key());
       }
+      throw e;
+    }
+  }
+
+  /* Listings of such a store trust names, so each footer is looked at once, here. */
+  private LocalCopy fetch(Wanted wanted) throws IOException {
+    LocalCopy copy = store.open(wanted.key());
+    try {
+      ShardFooter footer = ShardFooter.read(copy.path(), wanted.key());
+      Catalog.check(wanted.shard(), wanted.stream(), footer);
+      return copy;
+    } catch (ShardFormatException e) {
+      copy.close();
+      throw new DamagedShard(wanted.shard(), e);
+    } catch (IOException | RuntimeException e) {
+      copy.close();
       throw e;
     }
   }
@@ -122,7 +173,7 @@ final class RootFiles implements AutoCloseable {
       release(key);
     }
     if (isLinked) {
-      try (Stream<Path> below = Files.walk(folder)) {
+      try (java.util.stream.Stream<Path> below = Files.walk(folder)) {
         for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(path);
         }

@@ -14,6 +14,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +52,18 @@ final class RootTables {
         "card": "JSON"}]'), max_depth := 2)
       """;
 
+  /* What an export says of each row, and in which order those who continue others come. */
+  private static final String PLACES =
+      """
+      CREATE OR REPLACE TEMP TABLE ostraka_places AS
+      SELECT unnest(from_json(?, '[{"project": "VARCHAR", "run": "VARCHAR", "writer": "VARCHAR",
+        "run_name": "VARCHAR", "rank": "BIGINT", "turn": "BIGINT"}]'), max_depth := 2)
+      """;
+
   private final ArrayNode shards = JsonNodeFactory.instance.arrayNode();
   private final ArrayNode runs = JsonNodeFactory.instance.arrayNode();
   private final ArrayNode writers = JsonNodeFactory.instance.arrayNode();
+  private final ArrayNode places = JsonNodeFactory.instance.arrayNode();
 
   /** Where the file of a shard is, for a stream that is asked of. */
   interface Files {
@@ -63,6 +74,7 @@ final class RootTables {
     for (RunSnapshot run : all) {
       runs.add(run(run));
       Map<WriterId, RunSnapshot.Continued> continued = run.continued();
+      addPlaces(run, continued);
       for (WriterSnapshot writer : run.writers()) {
         RunSnapshot.Continued by = continued.get(writer.key().writer());
         writers.add(writer(writer, by));
@@ -83,6 +95,7 @@ final class RootTables {
     fill(connection, SHARDS, shards);
     fill(connection, RUNS, runs);
     fill(connection, WRITERS, writers);
+    fill(connection, PLACES, places);
     try (Statement statement = connection.createStatement()) {
       statement.execute(StreamViews.files());
     }
@@ -156,6 +169,30 @@ final class RootTables {
     json.put("parent_writer", card.parentWriter().map(WriterId::text).orElse(null));
     json.set("card", facts);
     return json;
+  }
+
+  /* Of two writers of a rank the one with the later turn has the last word, as in a chart. */
+  private void addPlaces(RunSnapshot run, Map<WriterId, RunSnapshot.Continued> continued) {
+    List<WriterId> turns = new ArrayList<>();
+    run.writers().forEach(writer -> turns.add(writer.key().writer()));
+    Comparator<WriterId> order = Comparator.comparingInt(writer -> generation(writer, continued));
+    turns.sort(order.thenComparing(WriterId::text).reversed());
+    for (int turn = 0; turn < turns.size(); turn++) {
+      WriterId writer = turns.get(turn);
+      places
+          .addObject()
+          .put("project", run.key().project())
+          .put("run", run.key().run())
+          .put("writer", writer.text())
+          .put("run_name", run.card().name().orElse(run.key().run()))
+          .put("rank", writer.rank())
+          .put("turn", turn);
+    }
+  }
+
+  private static int generation(WriterId writer, Map<WriterId, RunSnapshot.Continued> continued) {
+    RunSnapshot.Continued by = continued.get(writer);
+    return by == null ? 0 : by.by();
   }
 
   private static void putTimes(ObjectNode json, Card card) {

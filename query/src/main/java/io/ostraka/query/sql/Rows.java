@@ -20,6 +20,15 @@ public interface Rows {
    */
   boolean row(List<@Nullable Object> values) throws IOException;
 
+  /**
+   * Forgets everything taken so far, because the answer is made anew.
+   *
+   * @return whether it could; if not, the answer fails
+   */
+  default boolean again() throws IOException {
+    return false;
+  }
+
   /** A value that is JSON already. */
   record JsonText(String text) {
     @Override

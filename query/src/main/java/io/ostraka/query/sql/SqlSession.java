@@ -1,5 +1,7 @@
 package io.ostraka.query.sql;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.ostraka.RunKey;
 import io.ostraka.Stream;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.LiveShard;
@@ -16,8 +18,10 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +38,17 @@ public final class SqlSession implements AutoCloseable {
   private final Catalog catalog;
   private final RootFiles files;
   private final LockedDuckDb duckDb;
+  private final Predicate<RunKey> isShown;
   private List<RunSnapshot> shown = List.of();
   private Set<Stream> shownStreams = Set.of();
   private boolean isFilled;
 
-  private SqlSession(Catalog catalog, RootFiles files, LockedDuckDb duckDb) {
+  private SqlSession(
+      Catalog catalog, RootFiles files, LockedDuckDb duckDb, Predicate<RunKey> isShown) {
     this.catalog = catalog;
     this.files = files;
     this.duckDb = duckDb;
+    this.isShown = isShown;
   }
 
   /**
@@ -50,8 +57,36 @@ public final class SqlSession implements AutoCloseable {
    * @throws IOException if DuckDB cannot be opened, or a bucket's files have no place
    */
   public static SqlSession open(ShardStore store, SqlSettings settings) throws IOException {
+    return open(store, settings, run -> true);
+  }
+
+  /**
+   * Opens a session over some runs of a root; to its views there are no others.
+   *
+   * @throws IOException if DuckDB cannot be opened, or a bucket's files have no place
+   */
+  public static SqlSession open(ShardStore store, SqlSettings settings, Predicate<RunKey> isShown)
+      throws IOException {
     RootFiles files = RootFiles.of(store, settings.temporary());
-    return new SqlSession(new Catalog(store), files, LockedDuckDb.open(settings, files.folders()));
+    try {
+      LockedDuckDb duckDb = LockedDuckDb.open(settings, files.folders());
+      return new SqlSession(Catalog.toShow(store, files.fetchers()), files, duckDb, isShown);
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes a table that statements may ask of beside the views.
+   *
+   * @param name of the table, an identifier
+   * @param types of its columns in SQL, by their names
+   * @param rows each a JSON object with values of some of the columns
+   */
+  public synchronized void define(String name, Map<String, String> types, ArrayNode rows)
+      throws IOException {
+    duckDb.define(name, types, rows);
   }
 
   /**
@@ -108,12 +143,12 @@ public final class SqlSession implements AutoCloseable {
   private void refresh(Set<Stream> streams) throws IOException {
     List<RunSnapshot> now = new ArrayList<>();
     for (String project : catalog.projectNames()) {
-      now.addAll(catalog.runs(project));
+      catalog.runs(project).stream().filter(run -> isShown.test(run.key())).forEach(now::add);
     }
     if (isFilled && now.equals(shown) && streams.equals(shownStreams)) {
       return;
     }
-    files.have(keys(now, streams));
+    files.have(wanted(now, streams));
     duckDb.fill(
         new RootTables(
             now,
@@ -126,20 +161,22 @@ public final class SqlSession implements AutoCloseable {
     isFilled = true;
   }
 
-  private static List<String> keys(List<RunSnapshot> runs, Set<Stream> streams) {
-    List<String> keys = new ArrayList<>();
+  private static List<RootFiles.Wanted> wanted(List<RunSnapshot> runs, Set<Stream> streams) {
+    List<RootFiles.Wanted> wanted = new ArrayList<>();
     for (RunSnapshot run : runs) {
       for (WriterSnapshot writer : run.writers()) {
-        streams.forEach(stream -> writer.shards(stream).forEach(shard -> keys.add(shard.key())));
+        for (Stream stream : streams) {
+          writer.shards(stream).forEach(shard -> wanted.add(new RootFiles.Wanted(stream, shard)));
+        }
       }
     }
-    return keys;
+    return wanted;
   }
 
   /** One statement, tried again while the root changes under it. */
   private final class Attempt {
     private final Set<Stream> streams;
-    private boolean hasBegun;
+    private @Nullable Rows begun;
 
     Attempt(String statement) {
       this.streams = streams(statement);
@@ -159,7 +196,7 @@ public final class SqlSession implements AutoCloseable {
       return new Rows() {
         @Override
         public void columns(List<SqlColumn> columns) throws IOException {
-          hasBegun = true;
+          begun = rows;
           rows.columns(columns);
         }
 
@@ -183,13 +220,30 @@ public final class SqlSession implements AutoCloseable {
             throw e;
           }
           isFilled = false;
+        } catch (RootFiles.DamagedShard e) {
+          if (isLast) {
+            throw e;
+          }
+          catalog.leaveOut(e.shard(), String.valueOf(e.getMessage()));
+          isFilled = false;
         } catch (SQLException e) {
-          if (hasBegun || isLast || !DuckDbErrors.mayBeAFile(e) || !leaveOutUnreadable()) {
+          if (isLast || !DuckDbErrors.mayBeAFile(e) || !leaveOutUnreadable()) {
             throw DuckDbErrors.failure(e, linesBefore);
+          }
+          if (!canBeginAnew()) {
+            throw new SqlFailure(
+                "A shard could not be read, and some rows are out already; ask again and it is left out, or keep the answer in a file (--output)",
+                List.of());
           }
           isFilled = false;
         }
       }
+    }
+
+    private boolean canBeginAnew() throws IOException {
+      Rows taker = begun;
+      begun = null;
+      return taker == null || taker.again();
     }
 
     /** Whether a shard was found that has gone or cannot be read. */

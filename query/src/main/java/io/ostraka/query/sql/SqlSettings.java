@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param spillLimitBytes how much it may spill; a question that needs more fails
  * @param temporary folder in which a folder for spilling is made when it is needed
  * @param timeLimit how long a statement may take; zero for as long as it likes
+ * @param isStreamed whether rows are handed out while the rest of them is made, so that an answer
+ *     of any length takes little memory; a shard that turns out to be damaged then ends an answer
+ *     of which something has gone out
  * @param output a file outside the root that a statement's rows may be written to
  */
 public record SqlSettings(
@@ -20,6 +23,7 @@ public record SqlSettings(
     long spillLimitBytes,
     Path temporary,
     Duration timeLimit,
+    boolean isStreamed,
     Optional<Path> output) {
   private static final long GIGABYTE = 1L << 30;
 
@@ -33,7 +37,7 @@ public record SqlSettings(
     }
   }
 
-  /** For a person at a command line: all cores, 2 GiB, 50 GiB on disk, any time. */
+  /** For a person at a command line: all cores, 2 GiB, 50 GiB on disk, any time, any length. */
   public static SqlSettings ofACommand() {
     return new SqlSettings(
         Runtime.getRuntime().availableProcessors(),
@@ -41,6 +45,7 @@ public record SqlSettings(
         50 * GIGABYTE,
         Path.of(System.getProperty("java.io.tmpdir")),
         Duration.ZERO,
+        true,
         Optional.empty());
   }
 
@@ -52,17 +57,25 @@ public record SqlSettings(
         GIGABYTE,
         Path.of(System.getProperty("java.io.tmpdir")),
         Duration.ofSeconds(10),
+        false,
         Optional.empty());
   }
 
   /** The same with a file that may be written. */
   public SqlSettings withOutput(Path file) {
     return new SqlSettings(
-        threads, memoryLimitBytes, spillLimitBytes, temporary, timeLimit, Optional.of(file));
+        threads,
+        memoryLimitBytes,
+        spillLimitBytes,
+        temporary,
+        timeLimit,
+        isStreamed,
+        Optional.of(file));
   }
 
   /** The same with another time limit. */
   public SqlSettings withTimeLimit(Duration limit) {
-    return new SqlSettings(threads, memoryLimitBytes, spillLimitBytes, temporary, limit, output);
+    return new SqlSettings(
+        threads, memoryLimitBytes, spillLimitBytes, temporary, limit, isStreamed, output);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.ostraka.RunKey;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
@@ -20,7 +22,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,6 +237,120 @@ class SqlSessionTest {
           .isInstanceOf(SqlFailure.class)
           .hasMessageContaining("Permission Error");
       assertThat(other).doesNotExist();
+    }
+  }
+
+  @Test
+  void aDamagedShardInTheMiddleOfAStreamBeginsTheAnswerAnewWhereThatIsPossible() throws Exception {
+    builder.card(WRITER, START, card -> {});
+    shard(0, 199_999);
+    Path damaged = shard(200_000, 299_999);
+    byte[] bytes = Files.readAllBytes(damaged);
+    for (int i = 4; i < bytes.length / 2; i++) {
+      bytes[i] ^= 0x55;
+    }
+    SqlSettings usual = SqlSettings.ofACommand();
+    SqlSettings oneThread =
+        new SqlSettings(
+            1,
+            usual.memoryLimitBytes(),
+            usual.spillLimitBytes(),
+            usual.temporary(),
+            usual.timeLimit(),
+            true,
+            usual.output());
+    Counter patient = new Counter(true);
+    Counter hasty = new Counter(false);
+    Files.write(damaged, bytes);
+    try (SqlSession streamed = SqlSession.open(store, oneThread)) {
+      assertThatThrownBy(() -> streamed.run("FROM metrics", Long.MAX_VALUE, hasty))
+          .isInstanceOf(SqlFailure.class)
+          .hasMessageContaining("ask again and it is left out");
+    }
+    assertThat(hasty.count).as("rows that came before").isPositive();
+    try (SqlSession streamed = SqlSession.open(store, oneThread)) {
+      streamed.run("FROM metrics", Long.MAX_VALUE, patient);
+      assertThat(streamed.problems()).hasSize(1);
+    }
+    assertThat(patient.begun).isEqualTo(2);
+    assertThat(patient.count).isEqualTo(200_000);
+  }
+
+  @Test
+  void aSessionOverSomeRunsHasNoOthers() throws Exception {
+    builder.card(WRITER, START, card -> {});
+    shard(0, 9);
+    try (SqlSession none = SqlSession.open(store, SqlSettings.ofACommand(), run -> false)) {
+      List<String> rows = new ArrayList<>();
+      none.run(
+          "SELECT count(*) FROM metrics UNION ALL SELECT count(*) FROM runs", 9, collector(rows));
+      assertThat(rows).containsExactly("[0]", "[0]");
+    }
+  }
+
+  @Test
+  void aTableOfOursHasTheTypesThatItIsGiven() throws Exception {
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    rows.addObject().put("a \"b", 1).put("x", "NaN").put("t", "2026-01-02T03:04:05Z");
+    rows.addObject().put("x", 0.1);
+    Map<String, String> types = new LinkedHashMap<>();
+    types.put("a \"b", "BIGINT");
+    types.put("x", "DOUBLE");
+    types.put("t", "TIMESTAMPTZ");
+    session.define("ours", types, rows);
+    assertThat(text("FROM ours", RowFormat.CSV))
+        .isEqualTo("\"a \"\"b\",x,t\n1,NaN,2026-01-02T03:04:05Z\n,0.1,\n");
+  }
+
+  @Test
+  void wideColumnsHaveTheLastValueOfAStep() throws Exception {
+    builder.card(WRITER, START, card -> {});
+    long micros = START.toEpochMilli() * 1000;
+    builder.shard(
+        WRITER,
+        Stream.METRICS,
+        List.of(
+            new RootBuilder.Row(2, 5, micros, "Loss", 3),
+            new RootBuilder.Row(0, 5, micros, "loss", 1),
+            new RootBuilder.Row(1, 5, micros, "loss", Double.NaN),
+            new RootBuilder.Row(3, 6, micros, "step", 4)));
+    assertThat(text(ExportQuery.wide(List.of("Loss", "loss", "step", "it's")), RowFormat.CSV))
+        .isEqualTo(
+            """
+            project,run,name,rank,step,time,Loss,metric.loss,metric.step,it's
+            p's,a b,a b,0,5,2026-01-02T03:04:05Z,3.0,NaN,,
+            p's,a b,a b,0,6,2026-01-02T03:04:05Z,,,4.0,
+            """);
+    assertThat(text(ExportQuery.metrics(List.of("loss")), RowFormat.CSV))
+        .contains("p's,a b,a b,0,r000000-0000000000000001,1,5,2026-01-02T03:04:05Z,loss,NaN\n")
+        .hasLineCount(3);
+  }
+
+  /** Counts rows, and can forget them or not. */
+  private static final class Counter implements Rows {
+    private final boolean canForget;
+    private int begun;
+    private long count;
+
+    Counter(boolean canForget) {
+      this.canForget = canForget;
+    }
+
+    @Override
+    public void columns(List<SqlColumn> columns) {
+      begun++;
+      count = 0;
+    }
+
+    @Override
+    public boolean row(List<@Nullable Object> values) {
+      count++;
+      return true;
+    }
+
+    @Override
+    public boolean again() {
+      return canForget;
     }
   }
 
