@@ -144,8 +144,12 @@ final class NaiveReduction {
       List<Placed> next =
           finite.subList(
               1 + (int) ((bucket + 1) * every), Math.max(2 + (int) ((bucket + 1) * every), end));
-      double meanX = next.stream().mapToDouble(p -> p.position() / unit / next.size()).sum();
-      double meanY = next.stream().mapToDouble(p -> p.value() / next.size()).sum();
+      double meanX = 0;
+      double meanY = 0;
+      for (Placed one : next) { // Another order of rounding decides otherwise between equal areas.
+        meanX += one.position() / unit / next.size();
+        meanY += one.value() / next.size();
+      }
       chosen.add(largest(own, chosen.get(bucket), meanX, meanY, unit));
     }
     chosen.add(finite.get(finite.size() - 1));
