@@ -198,10 +198,11 @@ final class SeriesMutants {
   private static final class Libraries {
     private final List<ClassLoader> made = new ArrayList<>();
 
-    ClassLoader of(List<URL> jars) {
+    ClassLoader of(List<URL> jars) throws ClassNotFoundException {
       if (made.isEmpty()) {
         made.add(
             new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader()));
+        Class.forName("org.duckdb.DuckDBDriver", true, made.get(0)); // Which registers itself.
       }
       return made.get(0);
     }
