@@ -223,6 +223,14 @@ def test_a_full_disk_or_a_kill_leaves_no_half_file(asked):
             left.unlink()
 
 
+@pytest.mark.parametrize("command", [("sql", "SELECT * FROM range(10000000)", "--format", "csv"), ("export",)], ids=lambda command: command[0])
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word(asked, command):
+    shell = 'set -o pipefail; "$@" | { IFS= read -r line; echo "$line"; }'
+    code, out, err = asked.run("bash", "-c", shell, "-", OSTRAKA, *command)
+    assert err == "" and len(out.splitlines()) == 1
+    assert code in (0, 141), "export may be done before its reader leaves"
+
+
 def test_the_prompt_answers_ends_statements_and_not_itself_and_remembers(asked, terminal):
     first = terminal("sql", asked.root)
     first.wait_for("ostraka> ")

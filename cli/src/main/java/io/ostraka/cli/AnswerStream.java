@@ -70,8 +70,8 @@ final class AnswerStream extends OutputStream {
       }
       held.reset();
     }
-    if (out instanceof PrintStream printed && printed.checkError()) {
-      throw new IOException("Cannot write " + name + ": it is closed, or its disk is full");
+    if (out instanceof PrintStream printed) {
+      StandardOutput.check(printed, name);
     }
   }
 

@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
     commandListHeading = "Commands:%n",
     optionListHeading = "Options:%n")
 final class Main implements Runnable {
+  /* How a shell shows that a program ended since nobody read its output: 128 + 13. */
+  private static final int ENDED_BY_SIGPIPE = 141;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -113,6 +116,9 @@ final class Main implements Runnable {
         (failure, command, parsed) -> {
           if (main.debug) {
             failure.printStackTrace(here.err());
+          }
+          if (failure instanceof StandardOutput.NobodyReads) {
+            return ENDED_BY_SIGPIPE;
           }
           if (failure instanceof WrongCall) {
             return wrongCall(here, command, failure);

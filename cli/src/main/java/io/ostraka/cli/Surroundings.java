@@ -1,9 +1,7 @@
 package io.ostraka.cli;
 
 import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -45,13 +43,8 @@ record Surroundings(
             Integer.getInteger("ostraka.columns", 0),
             Boolean.getBoolean("ostraka.unicode")),
         Clock.systemUTC(),
-        utf8(FileDescriptor.out),
-        utf8(FileDescriptor.err));
-  }
-
-  /** Names of runs are UTF-8, whatever the locale says. */
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+        StandardOutput.of(FileDescriptor.out),
+        StandardOutput.of(FileDescriptor.err));
   }
 
   /** The same with another profile of AWS's tools, whose variables name one key and one server. */
@@ -80,6 +73,8 @@ record Surroundings(
     return variable("XDG_CACHE_HOME")
         .map(Path::of)
         .filter(Path::isAbsolute)
-        .orElseGet(() -> Path.of(System.getProperty("user.home", "."), ".cache"));
+        .orElseGet(
+            () ->
+                Path.of(variable("HOME").orElse(System.getProperty("user.home", ".")), ".cache"));
   }
 }

@@ -59,10 +59,14 @@ final class Roots {
     return open.open(root);
   }
 
+  private String home() {
+    return environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+  }
+
   private Path caches() {
     return Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
         .map(Path::of)
         .filter(Path::isAbsolute)
-        .orElseGet(() -> Path.of(System.getProperty("user.home", "."), ".cache"));
+        .orElseGet(() -> Path.of(home(), ".cache"));
   }
 }
