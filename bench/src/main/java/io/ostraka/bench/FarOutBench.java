@@ -33,7 +33,7 @@ import java.util.Set;
  * the first chart after the viewer's start stands beside it.
  *
  * <p>Without an argument up to 10⁷ points and 10³ shards. {@code full}: up to 10⁹ points and 10⁴
- * shards, which takes 8 GB of disk and some minutes.
+ * shards, which takes 4 GB of disk and ten minutes.
  */
 public final class FarOutBench {
   private static final int WARM_UPS = 20;

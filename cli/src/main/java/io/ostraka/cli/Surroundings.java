@@ -74,7 +74,6 @@ record Surroundings(
         .map(Path::of)
         .filter(Path::isAbsolute)
         .orElseGet(
-            () ->
-                Path.of(variable("HOME").orElse(System.getProperty("user.home", ".")), ".cache"));
+            () -> Path.of(variable("HOME").orElse(System.getProperty("user.home", ".")), ".cache"));
   }
 }
