@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random logs, many charts of plain bins: with roll-ups they are what they are without. */
 class RolledChartsTest {
-  private static final int CHARTS = 60;
+  private static final int CHARTS = 4;
   private static final RollupRule NONE = new RollupRule(Integer.MAX_VALUE, 1, 1);
 
   @TempDir Path folder;
