@@ -28,10 +28,10 @@ public record Mutant(String what, String file, String from, String to) {
    * @throws IOException if the file does not have the text once, or does not compile
    */
   public void compile(Path sources, Path classes) throws IOException {
-    String source = Files.readString(sources.resolve(file));
-    if (source.split(Pattern.quote(from), -1).length != 2) {
+    if (!isIn(sources)) {
       throw new IOException("%s does not have once: %s; mend the mutant".formatted(file, from));
     }
+    String source = Files.readString(sources.resolve(file));
     Path changed = classes.resolve(Path.of(file).getFileName());
     Files.writeString(changed, source.replace(from, to));
     JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
@@ -50,6 +50,16 @@ public record Mutant(String what, String file, String from, String to) {
     if (result != 0) {
       throw new IOException("Cannot compile: " + what);
     }
+  }
+
+  /**
+   * Whether the file has the text once, as it must.
+   *
+   * @param sources the folder that the file is below
+   */
+  public boolean isIn(Path sources) throws IOException {
+    String source = Files.readString(sources.resolve(file));
+    return source.split(Pattern.quote(from), -1).length == 2;
   }
 
   /** The beginning of what a test says, in one line for a table. */

@@ -45,13 +45,13 @@ final class Mutants {
           new Mutant(
               "without a record the listing is not asked (a taken-over spool adopts nothing)",
               "drain/ListedRows.java",
-              "next = name.first() <= next ? Math.max(next, name.last() + 1) : next;",
-              "next = Math.max(next, 0);"),
+              "if (name.first() <= next && name.last() >= next && isShard(stream, name)) {",
+              "if (false && isShard(stream, name)) {"),
           new Mutant(
               "without a record the last listed shard counts, gap or not",
               "drain/ListedRows.java",
-              "next = name.first() <= next ? Math.max(next, name.last() + 1) : next;",
-              "next = Math.max(next, name.last() + 2);"),
+              "if (name.first() <= next && name.last() >= next && isShard(stream, name)) {",
+              "if (name.last() >= next && isShard(stream, name)) {"),
           new Mutant(
               "the next range counts as published when a file cannot be removed",
               "drain/StagedShards.java",
