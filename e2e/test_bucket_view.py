@@ -19,6 +19,7 @@ RUNS_OF_THE_DEMO = 6
 SLOW_SECONDS = 0.2
 
 # Logs until it is told to stop, and tells how far it is.
+# Logs until the file that it is given is there. While there is one of that name and ".pause", what was logged is published, and nothing more.
 TRAINS = """
 import ostraka, os, sys, time
 with ostraka.init(project="digits", name="goes on") as run:
@@ -28,6 +29,11 @@ with ostraka.init(project="digits", name="goes on") as run:
         run.log({"loss": 1 / (step + 1), "rate": 0.5}, step=step)
         step += 1
         time.sleep(0.02)
+        if os.path.exists(sys.argv[1] + ".pause"):
+            assert run.flush()
+            print(step - 1, flush=True)
+            while os.path.exists(sys.argv[1] + ".pause"):
+                time.sleep(0.02)
 """
 
 LOGS = """
@@ -129,6 +135,11 @@ def test_a_server_that_goes_while_a_page_is_open_is_one_line_until_it_is_back(pl
     _, address = view(place, root, **through(way, server))
     window.open(f"{address}/?project=digits")
     wait_until(lambda: seen(window, CHARTS) == 2, "two charts")
+    pause = place.folder / "enough.pause"
+    pause.touch()
+    paused_at = int(trainer.stdout.readline())
+    wait_until(lambda: last_step(address, run) == paused_at, "the viewer to have seen all that there is", 120)
+    assert series(address, run, "loss")
 
     way.down()
     lines = wait_until(lambda: seen(window, AWAY), "the page to say that the bucket is away", 120)
@@ -137,10 +148,10 @@ def test_a_server_that_goes_while_a_page_is_open_is_one_line_until_it_is_back(pl
     assert series(address, run, "loss"), "and can be zoomed"
     window.picture(PICTURES / "bucket-away.png")
 
-    before = last_step(address, run)
     way.up()
     wait_until(lambda: not seen(window, AWAY), "the line to go", 120)
-    wait_until(lambda: last_step(address, run) > before, "new points", 120)
+    pause.unlink()
+    wait_until(lambda: last_step(address, run) > paused_at, "new points", 120)
     enough.touch()
     assert trainer.wait(timeout=60) == 0
 
