@@ -9,12 +9,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -37,8 +34,6 @@ final class RollupFile implements AutoCloseable {
   static final List<String> REALS = List.of("min", "max", "mean", "last");
 
   private static final int GROUP_BINS = 4096;
-  private static final int COLUMN_INDEX_TRUNCATION_BYTES = 64;
-  private static final int STATISTICS_TRUNCATION_BYTES = 1024;
   private static final MessageType SCHEMA = schema();
 
   private final ParquetFileWriter file;
@@ -51,19 +46,7 @@ final class RollupFile implements AutoCloseable {
   private int size;
 
   private RollupFile(Path target) throws IOException {
-    this.file =
-        new ParquetFileWriter(
-            new LocalOutputFile(target),
-            SCHEMA,
-            ParquetFileWriter.Mode.OVERWRITE,
-            Long.MAX_VALUE,
-            0,
-            null,
-            ParquetProperties.builder()
-                .withColumnIndexTruncateLength(COLUMN_INDEX_TRUNCATION_BYTES)
-                .withStatisticsTruncateLength(STATISTICS_TRUNCATION_BYTES)
-                .withPageWriteChecksumEnabled(true)
-                .build());
+    this.file = ParquetFiles.writer(target, SCHEMA);
   }
 
   /** Begins a file; one that is there is replaced. */
@@ -139,13 +122,7 @@ final class RollupFile implements AutoCloseable {
   }
 
   private void writeGroup() throws IOException {
-    try (ColumnChunkPageWriteStore pages =
-        new ColumnChunkPageWriteStore(
-            zstd,
-            SCHEMA,
-            HeapByteBufferAllocator.getInstance(),
-            COLUMN_INDEX_TRUNCATION_BYTES,
-            true)) {
+    try (ColumnChunkPageWriteStore pages = ParquetFiles.pages(zstd, SCHEMA)) {
       PageEncoder encoder = new PageEncoder(size);
       for (int i = 0; i < numbers.length; i++) {
         ColumnDescriptor column = column(NAMES.get(i));

@@ -12,13 +12,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * time. Not safe for threads.
  */
 final class ShardFile implements AutoCloseable {
-  private static final int COLUMN_INDEX_TRUNCATION_BYTES = 64;
-  private static final int STATISTICS_TRUNCATION_BYTES = 1024;
 
   private final Stream stream;
   private final MessageType schema;
@@ -44,19 +39,7 @@ final class ShardFile implements AutoCloseable {
     this.rollup = rollup;
     this.schema = ShardSchema.of(stream);
     this.zstd = zstd;
-    this.file =
-        new ParquetFileWriter(
-            new LocalOutputFile(target),
-            schema,
-            ParquetFileWriter.Mode.OVERWRITE,
-            Long.MAX_VALUE,
-            0,
-            null,
-            ParquetProperties.builder()
-                .withColumnIndexTruncateLength(COLUMN_INDEX_TRUNCATION_BYTES)
-                .withStatisticsTruncateLength(STATISTICS_TRUNCATION_BYTES)
-                .withPageWriteChecksumEnabled(true)
-                .build());
+    this.file = ParquetFiles.writer(target, schema);
   }
 
   /**
@@ -87,13 +70,7 @@ final class ShardFile implements AutoCloseable {
 
   /** Writes a row group. */
   void write(RowGroupBuffer group) throws IOException {
-    try (ColumnChunkPageWriteStore pages =
-        new ColumnChunkPageWriteStore(
-            zstd,
-            schema,
-            HeapByteBufferAllocator.getInstance(),
-            COLUMN_INDEX_TRUNCATION_BYTES,
-            true)) {
+    try (ColumnChunkPageWriteStore pages = ParquetFiles.pages(zstd, schema)) {
       encode(group, pages);
       file.startBlock(group.size());
       pages.flushToFileWriter(file);
