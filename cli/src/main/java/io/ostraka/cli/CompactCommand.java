@@ -133,18 +133,9 @@ final class CompactCommand implements Callable<Integer> {
 
   private List<WriterKey> writers(ShardStore store, List<String> runs) throws IOException {
     Catalog catalog = new Catalog(store);
-    List<RunKey> keys = new ArrayList<>();
     RunFinder finder = new RunFinder(store, here.clock(), options.project());
-    for (String run : runs) {
-      keys.add(finder.find(run));
-    }
-    if (runs.isEmpty()) {
-      for (String project : finder.projects()) {
-        keys.addAll(catalog.runKeys(project));
-      }
-    }
     List<WriterKey> writers = new ArrayList<>();
-    for (RunKey run : keys) {
+    for (RunKey run : finder.findOrAll(runs)) {
       catalog.namesBelow(run).stream()
           .filter(name -> name.startsWith(WRITER))
           .map(name -> name.substring(WRITER.length()))

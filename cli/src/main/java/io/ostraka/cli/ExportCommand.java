@@ -72,11 +72,7 @@ final class ExportCommand implements Callable<Integer> {
           "Only this run, by its id, the first characters of it, its name, or PROJECT/ one of these; may be given several times.")
   private List<String> runs = new ArrayList<>();
 
-  @Option(
-      names = "--filter",
-      paramLabel = "EXPRESSION",
-      description = "Only runs that match, such as 'state = finished and config.lr < 0.1'.")
-  private @Nullable String filter;
+  @Mixin private FilterOption filter = new FilterOption();
 
   @Option(
       names = "--metric",

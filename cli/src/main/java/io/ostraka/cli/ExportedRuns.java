@@ -2,7 +2,6 @@ package io.ostraka.cli;
 
 import io.ostraka.RunKey;
 import io.ostraka.query.filter.Filter;
-import io.ostraka.query.filter.FilterSyntaxException;
 import io.ostraka.query.filter.NearNames;
 import io.ostraka.query.runs.RunRow;
 import io.ostraka.query.runs.TableAnswer;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The runs that an export takes, by project and in the order of their ids. */
 final class ExportedRuns {
@@ -41,9 +39,9 @@ final class ExportedRuns {
       ShownRoot root,
       Optional<String> project,
       List<String> names,
-      @Nullable String filter)
+      FilterOption filter)
       throws IOException {
-    Filter which = parse(here, filter);
+    Filter which = filter.parse(here);
     RunFinder finder = root.finder(project);
     Set<RunKey> named = new LinkedHashSet<>();
     for (String name : names) {
@@ -60,9 +58,9 @@ final class ExportedRuns {
       throw new NoSuchFileException(
           String.valueOf(root.store().root()),
           null,
-          filter == null
+          filter.text() == null
               ? "there are no runs to export"
-              : "no run matches the filter " + filter + ", so there is nothing to export");
+              : "no run matches the filter " + filter.text() + ", so there is nothing to export");
     }
     return new ExportedRuns(rows);
   }
@@ -85,15 +83,6 @@ final class ExportedRuns {
       }
       offset += page.rows().size();
     } while (offset < page.matched() && !page.rows().isEmpty());
-  }
-
-  private static Filter parse(Surroundings here, @Nullable String filter) {
-    try {
-      return filter == null ? Filter.none() : Filter.parse(filter, here.clock().instant());
-    } catch (FilterSyntaxException e) {
-      here.err().println(e.caret());
-      throw new WrongCall(Failure.line(e));
-    }
   }
 
   int count() {

@@ -7,7 +7,6 @@ import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.query.Query;
 import io.ostraka.query.QuerySettings;
-import io.ostraka.query.filter.FilterSyntaxException;
 import io.ostraka.store.Fetchers;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
@@ -114,10 +113,8 @@ final class LsCommand implements Callable<Integer> {
 
   private ChosenRuns chosen(String named) {
     try {
-      return ChosenRuns.parse(named, filter, sort, limit, here.clock().instant());
-    } catch (FilterSyntaxException e) {
-      here.err().println(e.caret());
-      throw new WrongCall(Failure.line(e));
+      return FilterOption.parsed(
+          here, () -> ChosenRuns.parse(named, filter, sort, limit, here.clock().instant()));
     } catch (IllegalArgumentException e) {
       throw new WrongCall(Failure.line(e));
     }

@@ -1,7 +1,6 @@
 package io.ostraka.cli;
 
 import io.ostraka.RunKey;
-import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.Problem;
 import io.ostraka.compact.RunRollups;
 import io.ostraka.shard.RollupRule;
@@ -63,7 +62,9 @@ final class RollupsCommand implements Callable<Integer> {
     try (Stores stores = new Stores(here);
         ShardStore store =
             root.isPresent() ? RunOptions.open(root.get(), stores) : options.open(here, stores)) {
-      List<RunKey> runs = runs(store, root.isPresent() ? List.of() : arguments);
+      List<RunKey> runs =
+          new RunFinder(store, here.clock(), options.project())
+              .findOrAll(root.isPresent() ? List.of() : arguments);
       Path scratch = Files.createTempDirectory("ostraka-rollups");
       try {
         return work(new RunRollups(store, scratch, rule), runs);
@@ -91,20 +92,5 @@ final class RollupsCommand implements Callable<Integer> {
                     result.kept(),
                     result.removed()));
     return result.problems().isEmpty() ? 0 : 1;
-  }
-
-  private List<RunKey> runs(ShardStore store, List<String> wanted) throws IOException {
-    RunFinder finder = new RunFinder(store, here.clock(), options.project());
-    List<RunKey> runs = new ArrayList<>();
-    for (String run : wanted) {
-      runs.add(finder.find(run));
-    }
-    if (wanted.isEmpty()) {
-      Catalog catalog = new Catalog(store);
-      for (String project : finder.projects()) {
-        runs.addAll(catalog.runKeys(project));
-      }
-    }
-    return runs;
   }
 }

@@ -82,6 +82,24 @@ final class RunFinder {
   }
 
   /**
+   * Finds some runs; all that there are folders of, deleted ones too, where none is named.
+   *
+   * @throws IOException if a name is that of none or of several
+   */
+  List<RunKey> findOrAll(List<String> texts) throws IOException {
+    List<RunKey> runs = new ArrayList<>();
+    for (String text : texts) {
+      runs.add(find(text));
+    }
+    if (texts.isEmpty()) {
+      for (String name : projects()) {
+        runs.addAll(catalog.runKeys(name));
+      }
+    }
+    return runs;
+  }
+
+  /**
    * Finds a deleted run.
    *
    * @throws IOException if none or several can be meant

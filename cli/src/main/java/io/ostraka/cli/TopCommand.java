@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.card.JsonNumber;
 import io.ostraka.query.filter.Fact;
 import io.ostraka.query.filter.Filter;
-import io.ostraka.query.filter.FilterSyntaxException;
 import io.ostraka.query.filter.Value;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -60,11 +59,7 @@ final class TopCommand implements Callable<Integer> {
   @Option(names = "--descending", description = "The greatest value first.")
   private boolean descending;
 
-  @Option(
-      names = "--filter",
-      paramLabel = "EXPRESSION",
-      description = "Only runs that match, such as 'state = finished and config.lr < 0.1'.")
-  private @Nullable String filter;
+  @Mixin private FilterOption filter = new FilterOption();
 
   @Option(
       names = {"-n", "--limit"},
@@ -90,12 +85,12 @@ final class TopCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new WrongCall("-n " + limit + " is no number of runs; give 1 or more");
     }
-    Filter which = filter();
+    Filter which = filter.parse(here);
     try (ShownRoot root = ShownRoot.open(here, asked.root())) {
       List<String> projects = root.finder(options.project()).projects();
       Ranking ranking = Ranking.of(root.query().table(), projects, metric, order, which);
       if (ranking.places().isEmpty()) {
-        throw new NoSuchFileException(asked.root().shown(), null, ranking.whyEmpty(filter));
+        throw new NoSuchFileException(asked.root().shown(), null, ranking.whyEmpty(filter.text()));
       }
       Ranking shown = ranking.first(limit);
       here.out()
@@ -114,15 +109,6 @@ final class TopCommand implements Callable<Integer> {
     try {
       return Ranking.Order.of(by, isGreatestFirst);
     } catch (IllegalArgumentException e) {
-      throw new WrongCall(Failure.line(e));
-    }
-  }
-
-  private Filter filter() {
-    try {
-      return filter == null ? Filter.none() : Filter.parse(filter, here.clock().instant());
-    } catch (FilterSyntaxException e) {
-      here.err().println(e.caret());
       throw new WrongCall(Failure.line(e));
     }
   }
