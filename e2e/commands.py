@@ -1,10 +1,13 @@
 """Starts the real commands, and waits for what they do with a deadline."""
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -133,6 +136,17 @@ class Place:
         agent = self.agent()
         if agent:
             os.kill(agent, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def fresh_place():
+    """A place in a fresh folder; what still runs there is ended, and the folder removed, at the end."""
+    place = Place(Path(tempfile.mkdtemp(prefix="ostraka-e2e-")))
+    try:
+        yield place
+    finally:
+        place.end_all()
+        shutil.rmtree(place.folder, ignore_errors=True)
 
 
 def get(address, path, **headers):

@@ -1,27 +1,28 @@
 """What every end-to-end test has: a root, a spool and a home of its own, and real commands run with them."""
 
 import os
-import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 import pytest
 
-from commands import OSTRAKA, REPOSITORY, Place
+from commands import OSTRAKA, REPOSITORY, fresh_place
 import soak
+import sql
 
 
 @pytest.fixture
 def place():
     """A root, a spool and a home in a fresh folder; what still runs there is ended with the test."""
-    folder = Path(tempfile.mkdtemp(prefix="ostraka-e2e-"))
-    place = Place(folder)
-    try:
+    with fresh_place() as place:
         yield place
-    finally:
-        place.end_all()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """A root with the project of docs/sql.md."""
+    with fresh_place() as place:
+        sql.make_root(place)
+        yield place
 
 
 def pytest_terminal_summary(terminalreporter):

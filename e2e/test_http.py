@@ -4,9 +4,7 @@ import http.client
 import json
 import math
 import os
-import shutil
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -18,7 +16,7 @@ import pytest
 
 import http_schema
 import soak
-from commands import TRAINERS, Place, get, wait_until
+from commands import TRAINERS, fresh_place, get, wait_until
 
 PROJECT = "größe & 50% / été"
 ODD = "run ü? #1"
@@ -29,9 +27,7 @@ _ARROW = "application/vnd.apache.arrow.stream"
 @pytest.fixture(scope="module")
 def viewed():
     """The address of a viewer over finished, failed, forked and running runs."""
-    folder = Path(tempfile.mkdtemp(prefix="ostraka-e2e-"))
-    place = Place(folder)
-    try:
+    with fresh_place() as place:
         code, _, err = place.run(*_FUZZED, timeout=300)
         assert code == 0, err
         wait_until(lambda: not place.journals(), "everything to be published", 120)
@@ -39,9 +35,6 @@ def viewed():
         wait_until(lambda: "ready" in running.stderr.readline(), "the running run", 120)
         _, address = place.view(place.root)
         yield address
-    finally:
-        place.end_all()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def ask(address, path, *pairs, **headers):

@@ -2,16 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
 import sql
-from commands import OSTRAKA, Place
+from commands import OSTRAKA, fresh_place
 
 QUESTION = "SELECT run, min(value) AS loss FROM metrics WHERE name = 'train/loss' AND isfinite(value) GROUP BY run"
 # A small Spark: one core, no page of its own, and a quick start of its JVM.
@@ -32,18 +29,13 @@ print("answer " + json.dumps({row["run"]: row["loss"] for row in rows}))
 @pytest.fixture(scope="module")
 def logged():
     """A root with merged shards and their sources, and what is expected of it."""
-    folder = Path(tempfile.mkdtemp(prefix="ostraka-e2e-"))
-    place = Place(folder)
-    try:
+    with fresh_place() as place:
         sql.make_root(place, OSTRAKA_FLUSH_BYTES="4096")
         code, out, err = place.run(OSTRAKA, "compact", place.root)
         assert code == 0, err
         sql.script(place, place.root)
         (rows,) = sql.ours(place, place.root, QUESTION)
         yield place, {row["run"]: row["loss"] for row in rows}
-    finally:
-        place.end_all()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.parametrize("title", sql.recipes())

@@ -1,9 +1,7 @@
 """SQL over a root as people ask it: `ostraka sql` and the stock DuckDB give the same, also while shards are merged under them."""
 
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import duckdb_extension_httpfs
@@ -13,7 +11,7 @@ import pytest
 import s3
 import shards
 import sql
-from commands import OSTRAKA, Place
+from commands import OSTRAKA
 
 # Writes a shard a part; step and value are the same number, so that what is there can be checked at any moment.
 PARTS = """
@@ -26,19 +24,6 @@ with ostraka.init(project="sums", id="sums", flush_seconds=0.05, system=False, c
 """
 INVARIANT = "SELECT count(*) AS n, sum(value)::BIGINT AS s, coalesce(max(step), -1) + 1 AS steps FROM metrics WHERE name = 'i'"
 SUMS = "SELECT project, run, name, count(*) AS n, sum(value) AS s, max(step) AS last FROM metrics GROUP BY ALL ORDER BY ALL"
-
-
-@pytest.fixture(scope="module")
-def asked():
-    """A root with the project of docs/sql.md."""
-    folder = Path(tempfile.mkdtemp(prefix="ostraka-e2e-"))
-    place = Place(folder)
-    try:
-        sql.make_root(place)
-        yield place
-    finally:
-        place.end_all()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import csv
 import json
-import shutil
 import signal
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 
@@ -13,24 +11,11 @@ import pyarrow.parquet
 import pytest
 
 import sql
-from commands import OSTRAKA, Place, wait_until
+from commands import OSTRAKA, wait_until
 from terminals import Terminal
 
 BRAILLE = {chr(code) for code in range(0x2801, 0x2900)}
 BLOCKS = set("▁▂▃▄▅▆▇█")
-
-
-@pytest.fixture(scope="module")
-def asked():
-    """A root with the project of docs/sql.md."""
-    folder = Path(tempfile.mkdtemp(prefix="ostraka-e2e-"))
-    place = Place(folder)
-    try:
-        sql.make_root(place)
-        yield place
-    finally:
-        place.end_all()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
