@@ -1,8 +1,10 @@
 package io.ostraka.sim;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
@@ -19,6 +21,46 @@ import javax.tools.ToolProvider;
  */
 public record Mutant(String what, String file, String from, String to) {
   private static final int LONGEST_LINE = 160;
+
+  /** Looks for what one mutant does wrong. */
+  public interface Search {
+    /**
+     * Looks for it.
+     *
+     * @param classes with the mutant, to be put before those that are right
+     * @return after how many tries it was found, and how it showed; empty if it was not
+     */
+    String search(Path classes) throws Exception;
+  }
+
+  /**
+   * Has mutants looked for, prints a line of a table for each, and ends the process: with 0 if all
+   * were found.
+   *
+   * @param sources the folder that their files are below
+   * @param word only mutants whose description has it
+   */
+  public static void searchAll(
+      List<Mutant> all, Path sources, String word, PrintStream out, Search search)
+      throws Exception {
+    int missed = 0;
+    for (Mutant mutant : all) {
+      if (mutant.what().contains(word)) {
+        Path classes = Files.createTempDirectory("mutant");
+        mutant.compile(sources, classes);
+        String found = search.search(classes);
+        missed += found.isEmpty() ? 1 : 0;
+        out.printf("| %s | %s |%n", mutant.what(), found.isEmpty() ? "NOT FOUND" : found);
+        delete(classes);
+      }
+    }
+    System.exit(missed == 0 ? 0 : 1);
+  }
+
+  /** Deletes a folder with what is in it. */
+  public static void delete(Path folder) throws IOException {
+    Simulation.delete(folder);
+  }
 
   /**
    * Compiles the file with the replacement, against the class path of this process.

@@ -138,18 +138,7 @@ final class Mutants {
     Path sources = Path.of(arguments[0]).resolve("core/src/main/java/io/ostraka");
     long most = Long.parseLong(arguments[1]);
     String word = arguments.length > 2 ? arguments[2] : "";
-    int missed = 0;
-    for (Mutant mutant : ALL) {
-      if (mutant.what().contains(word)) {
-        Path classes = Files.createTempDirectory("mutant");
-        mutant.compile(sources, classes);
-        String found = histories(classes, most);
-        missed += found.isEmpty() ? 1 : 0;
-        System.out.printf("| %s | %s |%n", mutant.what(), found.isEmpty() ? "NOT FOUND" : found);
-        Simulation.delete(classes);
-      }
-    }
-    System.exit(missed == 0 ? 0 : 1);
+    Mutant.searchAll(ALL, sources, word, System.out, classes -> histories(classes, most));
   }
 
   /** How many histories were lived until one failed, and how it failed; nothing if none did. */

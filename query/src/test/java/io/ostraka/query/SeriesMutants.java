@@ -2,7 +2,6 @@ package io.ostraka.query;
 
 import io.ostraka.sim.Mutant;
 import java.io.File;
-import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -11,10 +10,8 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * Breaks each promise of charts once, on purpose, and says how many rounds of the property tests it
@@ -144,7 +141,7 @@ final class SeriesMutants {
               "sorted[size / 2 - 1] / 2 + middle / 2",
               "middle"),
           new Mutant(
-              "a difference is the other way round",
+              "the greater one of no number and a number is the number",
               "formula/Function.java",
               "case MAX -> Math.max(value, second);",
               "case MAX -> value > second ? value : second;"));
@@ -155,18 +152,7 @@ final class SeriesMutants {
     int most = Integer.parseInt(arguments[1]);
     String word = arguments.length > 2 ? arguments[2] : "";
     System.setProperty("ostraka.logs", "4");
-    int missed = 0;
-    for (Mutant mutant : ALL) {
-      if (mutant.what().contains(word)) {
-        Path classes = Files.createTempDirectory("mutant");
-        mutant.compile(sources, classes);
-        String found = rounds(classes, most);
-        missed += found.isEmpty() ? 1 : 0;
-        System.err.printf("| %s | %s |%n", mutant.what(), found.isEmpty() ? "NOT FOUND" : found);
-        delete(classes);
-      }
-    }
-    System.exit(missed == 0 ? 0 : 1);
+    Mutant.searchAll(ALL, sources, word, System.err, classes -> rounds(classes, most));
   }
 
   /** How many rounds of all tests it took until one failed, and how; nothing if none did. */
@@ -225,15 +211,7 @@ final class SeriesMutants {
       Throwable cause = Objects.requireNonNull(e.getCause());
       return Mutant.firstLines(cause.getClass().getSimpleName() + " " + cause.getMessage());
     } finally {
-      delete(root);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+      Mutant.delete(root);
     }
   }
 }
