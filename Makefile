@@ -3,6 +3,8 @@ SHELL := /bin/sh
 MVN := mvn -B -ntp
 VENV := build/venv
 PYTHON ?= python3
+# Up to how many points of one metric `make bench` charts; 1000000000 takes 4 GB of disk and ten minutes.
+POINTS ?= 10000000
 # In a locale without UTF-8 the JVM cannot open files whose names are not ASCII.
 export LC_ALL := C.UTF-8
 
@@ -85,11 +87,13 @@ bench: venv chromium
 	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.DrainBench 15
 	java -XX:+UseSerialGC -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.CompactBench 5
 	java -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.SeriesBenchmark
-	java -Xmx512m -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.FarOutBench
+	for growth in 'points $(POINTS)' 'runs 10000' 'shards 10000'; do \
+	  java -Xmx512m -cp bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath) io.ostraka.bench.GrowthBench $$growth || exit 1; done
 	$(VENV)/bin/python bench/python/log_latency.py
 	$(VENV)/bin/python bench/python/whole_system.py
 	$(VENV)/bin/python bench/python/many_writers.py
 	$(VENV)/bin/python bench/python/run_table.py
+	$(VENV)/bin/python bench/python/run_table.py growth
 	$(VENV)/bin/python bench/python/bucket_publish.py bench/target/ostraka-bench-0.1.0.jar:$$(cat build/bench.classpath)
 	$(VENV)/bin/python bench/python/bucket_view.py
 	$(VENV)/bin/python bench/python/sync_rate.py

@@ -1,6 +1,7 @@
 """The table of 10,000 runs with 20 settings and 10 metrics each: a filtered and sorted page of 50, warm and from a cold start.
 
     python3 bench/python/run_table.py [RUNS] [FOLDER]
+    python3 bench/python/run_table.py growth [RUNS] [FOLDER]     how that grows, in one line each for 10, 100, ... RUNS
 
 Makes a root of cards and tiny shards (in FOLDER, which stays and is used again; else in a temporary one), starts the real
 commands of this checkout on it, and prints beside each figure what reading the same cards' bytes costs in Python, and the same
@@ -13,6 +14,7 @@ import os
 import random
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -172,54 +174,87 @@ def bytes_alone(root):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    temporary = None if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="ostraka-run-table-")
-    folder = Path(temporary or sys.argv[2])
+    arguments = sys.argv[1:]
+    grows = arguments[:1] == ["growth"]
+    arguments = arguments[grows:]
+    count = int(arguments[0]) if arguments else 10_000
+    temporary = None if len(arguments) > 1 else tempfile.mkdtemp(prefix="ostraka-run-table-")
+    folder = Path(temporary or arguments[1])
+    subprocess.run([OSTRAKA, "version"], check=True, stdout=subprocess.DEVNULL)
     try:
-        measure(folder / f"root-{count}", count)
+        if grows:
+            growth(folder, count)
+        else:
+            measure(folder / f"root-{count}", count)
     finally:
         if temporary:
             shutil.rmtree(temporary)
 
 
-def measure(root, count):
-    subprocess.run([OSTRAKA, "version"], check=True, stdout=subprocess.DEVNULL)
-    print(f"{count:,} runs; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+def growth(folder, most):
+    columns = ["first start", "cold start", "its processor", "warm page", "after a pause", "MB"]
+    print(f"{'runs':>8}" + "".join(f"{column:>15}" for column in columns) + "   (ms, medians)", flush=True)
+    count = 10
+    while count <= most:
+        root = made(folder / f"root-{count}", count)
+        figures = figures_of(root, naive(root))
+        cells = [statistics.median(figures[column]) for column in columns]
+        print(f"{count:8,}" + "".join(f"{cell:15,.1f}" for cell in cells), flush=True)
+        count *= 10
+
+
+def made(root, count):
     if not root.exists():
         root.parent.mkdir(parents=True, exist_ok=True)
         make(root, count)
         time.sleep(2.5)  # A folder whose time is younger than two seconds is looked into again.
+    return root
+
+
+def figures_of(root, expected):
+    """What the viewer takes, by name; each answer is compared with the naive one."""
     index = root / f"project={PROJECT}" / "_runs"
     index.unlink(missing_ok=True)
-    expected = naive(root)
+    figures = {}
     process, _, seconds, answer = start(root)
     assert [row["run"] for row in answer["rows"]] == expected, "the first answer is not the naive one"
     stop(process)
-    line("first start ever, no stored rows: process to page", [seconds * 1e3])
+    figures["first start"] = [seconds * 1e3]
     assert index.exists(), "no rows were stored"
-    print(f"{'stored rows':<58}{index.stat().st_size / 1e6:9.1f} MB")
-    starts, processors = [], []
+    figures["cold start"], figures["its processor"] = [], []
     for _ in range(STARTS):
         process, port, seconds, answer = start(root)
-        starts.append(seconds * 1e3)
-        processors.append(processor(process))
+        figures["cold start"].append(seconds * 1e3)
+        figures["its processor"].append(processor(process))
         assert [row["run"] for row in answer["rows"]] == expected, "a later answer is not the naive one"
-        if len(starts) < STARTS:
+        if len(figures["cold start"]) < STARTS:
             stop(process)
-    line("cold start of the viewer: process to page", starts, 1500)
-    line("  of processor time, compilers and all", processors)
-    warm, looked, other = [], [], []
+    figures["warm page"], figures["another page"], figures["after a pause"] = [], [], []
     for number in range(ASKED):
-        warm.append(timed(lambda: ask(port)))
-        other.append(timed(lambda n=number: ask(port, sort=f"config.setting_{n % 15}", offset=50 * (n % 5))))
+        figures["warm page"].append(timed(lambda: ask(port)))
+        figures["another page"].append(timed(lambda n=number: ask(port, sort=f"config.setting_{n % 15}", offset=50 * (n % 5))))
     for _ in range(5):
         time.sleep(2.1)  # So that the viewer looks at all runs again.
-        looked.append(timed(lambda: ask(port)))
-    line("warm page", warm, 150)
-    line("warm page, another order and offset", other, 150)
-    line("page after a pause, all runs looked at again", looked, 150)
-    print(f"{'greatest memory of the viewer':<58}{memory(process):9,.0f} MB")
+        figures["after a pause"].append(timed(lambda: ask(port)))
+    figures["MB"] = [memory(process)]
     stop(process)
+    return figures
+
+
+def measure(root, count):
+    print(f"{count:,} runs; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    made(root, count)
+    expected = naive(root)
+    figures = figures_of(root, expected)
+    line("first start ever, no stored rows: process to page", figures["first start"])
+    stored = root / f"project={PROJECT}" / "_runs"
+    print(f"{'stored rows':<58}{stored.stat().st_size / 1e6:9.1f} MB")
+    line("cold start of the viewer: process to page", figures["cold start"], 1500)
+    line("  of processor time, compilers and all", figures["its processor"])
+    line("warm page", figures["warm page"], 150)
+    line("warm page, another order and offset", figures["another page"], 150)
+    line("page after a pause, all runs looked at again", figures["after a pause"], 150)
+    print(f"{'greatest memory of the viewer':<58}{figures['MB'][0]:9,.0f} MB   limit 1,024 MB: {'kept' if figures['MB'][0] <= 1024 else 'MISSED'}")
     command = [OSTRAKA, "ls", root, PROJECT, "--filter", FILTER, f"--sort={SORT}", "--limit", "50"]
     line("ostraka ls --filter --sort --limit 50", [timed(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(STARTS)])
     line("  beside: the cards' bytes, read by Python", [timed(lambda: bytes_alone(root)) for _ in range(3)])

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +103,8 @@ public final class SeriesBenchmark {
       sort(duckdb, root, sorted);
       SeriesRequest request = SeriesRequest.of("bench", List.of("run-0"), METRIC);
       HttpClient client = HttpClient.newHttpClient();
-      HttpRequest get = httpRequest(viewer.address());
-      Work http = () -> client.send(get, HttpResponse.BodyHandlers.ofByteArray()).body().length;
+      HttpRequest get = httpRequest(viewer.address(), List.of("run-0"));
+      Work http = () -> bytes(client, get);
       Work ours = () -> query.series(request).series().get(0).bins().size();
       Work plain = () -> bins(duckdb, sorted);
       System.out.printf(
@@ -135,12 +136,36 @@ public final class SeriesBenchmark {
         greatest = Math.max(greatest, bins.max(i));
       }
       System.out.println("the spike of one step is " + (greatest == SPIKE ? "kept" : "LOST"));
+      manyRuns(viewer.address(), client);
       others(query, base);
     }
   }
 
+  /* The limit of ten runs is four times one, as a page gets them. */
+  private static void manyRuns(URI viewer, HttpClient client) throws Exception {
+    HttpRequest one = httpRequest(viewer, List.of("run-0"));
+    HttpRequest ten = httpRequest(viewer, allRuns());
+    double[] oneMillis = new double[ROUNDS];
+    double[] tenMillis = new double[ROUNDS];
+    for (int round = -WARM_UPS; round < ROUNDS; round++) {
+      int at = Math.max(0, round);
+      oneMillis[at] = millis(() -> bytes(client, one));
+      tenMillis[at] = millis(() -> bytes(client, ten));
+    }
+    double base = print("the HTTP answer, one run alone", oneMillis, 1);
+    print("the HTTP answer, 10 runs", tenMillis, base);
+  }
+
+  private static long bytes(HttpClient client, HttpRequest get) throws Exception {
+    return client.send(get, HttpResponse.BodyHandlers.ofByteArray()).body().length;
+  }
+
+  private static List<String> allRuns() {
+    return IntStream.range(0, RUNS).mapToObj(run -> "run-" + run).toList();
+  }
+
   private static void others(Query query, double base) throws Exception {
-    List<String> all = IntStream.range(0, RUNS).mapToObj(run -> "run-" + run).toList();
+    List<String> all = allRuns();
     List<String> one = all.subList(0, 1);
     double own = measure(query, "one run", request(one, METRIC, Reduction.BINS, null), base);
     measure(query, "10 runs, beside one", request(all, METRIC, Reduction.BINS, null), own);
@@ -188,8 +213,9 @@ public final class SeriesBenchmark {
     return new ViewerSettings("127.0.0.1", 0, Set.of(), "bench", Clock.systemUTC());
   }
 
-  private static HttpRequest httpRequest(URI viewer) {
-    URI uri = viewer.resolve("/api/v1/series?project=bench&run=run-0&metric=" + METRIC);
+  private static HttpRequest httpRequest(URI viewer, List<String> runs) {
+    String named = runs.stream().map(run -> "&run=" + run).collect(Collectors.joining());
+    URI uri = viewer.resolve("/api/v1/series?project=bench&metric=" + METRIC + named);
     return HttpRequest.newBuilder(uri).header("Accept-Encoding", "gzip").build();
   }
 

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.shard.RowGroupBuffer.Names;
 import io.ostraka.shard.RowGroupBuffer.Reals;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * The metrics of a large shard, added up while it is written, for its footer: so that whoever wants
@@ -35,20 +37,58 @@ final class MetricTable {
       return;
     }
     int[] names = ((Names) group.columns().get(0)).numbers;
-    for (int from = 0; from < group.size(); ) {
-      int to = from + 1;
-      while (to < group.size() && names[to] == names[from]) {
-        to++;
-      }
-      String name = group.names().name(names[from]);
-      entries.computeIfAbsent(name, it -> new Entry()).add(group, from, to);
-      from = to;
-    }
+    double[] values = ((Reals) group.columns().get(1)).values;
+    add(
+        names,
+        group.size(),
+        group.names()::name,
+        (entry, from, to) ->
+            entry.add(
+                group.rows(), group.steps(), group.withoutStep(), group.times(), values, from, to));
     rows += group.size();
     isWorthIt = entries.size() <= rows / LEAST_ROWS_A_METRIC;
     if (!isWorthIt) {
       entries.clear();
     }
+  }
+
+  /** Adds rows to the metric that they are of. */
+  private interface Adding {
+    void add(Entry entry, int from, int to);
+  }
+
+  /** Takes in rows of which those of a metric follow each other. */
+  private void add(int[] names, int size, IntFunction<String> nameOf, Adding adding) {
+    for (int from = 0; from < size; ) {
+      int to = from + 1;
+      while (to < size && names[to] == names[from]) {
+        to++;
+      }
+      Entry entry = entries.computeIfAbsent(nameOf.apply(names[from]), it -> new Entry());
+      adding.add(entry, from, to);
+      from = to;
+    }
+  }
+
+  /** Adds up the metrics of a shard, whatever its size. */
+  static Map<String, MetricTotals> of(ShardReader shard) throws IOException {
+    MetricTable table = new MetricTable();
+    while (shard.nextBatch()) {
+      NameReader names = (NameReader) shard.values(0);
+      double[] values = ((RealReader) shard.values(1)).values();
+      long[] rows = shard.rows();
+      long[] steps = shard.steps();
+      boolean[] withoutStep = shard.withoutStep();
+      long[] times = shard.times();
+      table.add(
+          names.indices(),
+          shard.batchRows(),
+          names::text,
+          (entry, from, to) -> entry.add(rows, steps, withoutStep, times, values, from, to));
+    }
+    Map<String, MetricTotals> totals = new LinkedHashMap<>();
+    table.entries.forEach((name, entry) -> totals.put(name, entry.totals()));
+    return totals;
   }
 
   /** The table as text; nothing for a shard that is read whole anyway, or of too many metrics. */
@@ -126,14 +166,17 @@ final class MetricTable {
     private double max = Double.NEGATIVE_INFINITY;
     private double sum;
 
-    void add(RowGroupBuffer group, int from, int to) {
-      long[] rows = group.rows();
-      long[] steps = group.steps();
-      long[] times = group.times();
-      boolean everyStep = group.stream().stepRequired();
-      double[] values = ((Reals) group.columns().get(1)).values;
+    /* Of a stream in which every row has a step nothing says that one has not. */
+    void add(
+        long[] rows,
+        long[] steps,
+        boolean[] withoutStep,
+        long[] times,
+        double[] values,
+        int from,
+        int to) {
       for (int i = from; i < to; i++) {
-        if (everyStep || !group.withoutStep()[i]) {
+        if (withoutStep.length == 0 || !withoutStep[i]) {
           firstStep = Math.min(firstStep, steps[i]);
           lastStep = Math.max(lastStep, steps[i]);
         }
@@ -155,6 +198,23 @@ final class MetricTable {
         }
       }
       count += to - from;
+    }
+
+    MetricTotals totals() {
+      boolean hasSteps = firstStep <= lastStep;
+      return new MetricTotals(
+          count,
+          hasSteps ? Optional.of(new StepSpan(firstStep, lastStep)) : Optional.empty(),
+          firstMicros,
+          lastMicros,
+          firstRow,
+          first,
+          lastRow,
+          last,
+          finite,
+          finite == 0 ? Double.NaN : min,
+          finite == 0 ? Double.NaN : max,
+          sum);
     }
 
     void format(ArrayNode array) {

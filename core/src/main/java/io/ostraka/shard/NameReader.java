@@ -77,6 +77,16 @@ final class NameReader extends ColumnReader {
     }
   }
 
+  /** Where in the dictionary a text is, -1 if it is not there. */
+  int find(byte[] utf8) {
+    for (int i = 0; i < entries; i++) {
+      if (Arrays.equals(dictionary, beginOf(i), ends[i], utf8, 0, utf8.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   private int beginOf(int index) {
     return index == 0 ? Integer.BYTES : ends[index - 1] + Integer.BYTES;
   }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class BinFiller {
   /*
    * One scan a metric over those shards that hold it, reach into the range and have rows above the
-   * watermark. DuckDB makes bins for each writer; the writers of one line are merged here, since
-   * "the last value" has an order only within a writer.
+   * watermark. Of small shards the points are at hand (SmallShards) and put into bins here; of
+   * others DuckDB makes bins for each writer. The writers of one line are merged here, since "the
+   * last value" has an order only within a writer.
    *
    * A shard that is read from its first row on may have a roll-up. Of that, all bins are taken that
    * lie wholly within the range and below the step from which rows are hidden; what is left at the
@@ -26,6 +27,7 @@ final class BinFiller {
   private final SeriesRequest request;
   private final Selection selection;
   private final ShardReader reader;
+  private final SmallShards small;
   private final Rollups rollups;
   private final Places places;
   private final Grid grid;
@@ -35,12 +37,14 @@ final class BinFiller {
       SeriesRequest request,
       Selection selection,
       ShardReader reader,
+      SmallShards small,
       Rollups rollups,
       Places places,
       Reducers reducers) {
     this.request = request;
     this.selection = selection;
     this.reader = reader;
+    this.small = small;
     this.rollups = rollups;
     this.places = places;
     this.grid = reducers.grid();
@@ -141,17 +145,26 @@ final class BinFiller {
 
   private void scan(Panel panel, List<Source> sources, @Nullable Extent cut)
       throws IOException, SelectionChanged {
-    if (sources.isEmpty()) {
+    PointBins binning = new PointBins(places, grid, cut == null ? grid.visible() : cut);
+    List<Source> large =
+        small.read(
+            sources,
+            panel.metric(),
+            (source, points) -> binning.add(source, points, bins(panel, source.writer())));
+    if (large.isEmpty()) {
       return;
     }
-    BinScan scan = new BinScan(places, grid, panel.metric(), sources, cut);
+    BinScan scan = new BinScan(places, grid, panel.metric(), large, cut);
     reader.read(
-        sources,
+        large,
         Needs.metrics(List.of(panel.metric())),
         (connection, files) -> {
-          scan.run(
-              connection, files, writer -> reducers.bins(panel.byWriter().get(writer), writer));
+          scan.run(connection, files, writer -> bins(panel, writer));
           return panel;
         });
+  }
+
+  private Bins.Builder bins(Panel panel, int writer) {
+    return reducers.bins(panel.byWriter().get(writer), writer);
   }
 }

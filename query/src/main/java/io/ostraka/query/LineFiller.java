@@ -30,6 +30,7 @@ final class LineFiller {
       SeriesRequest request,
       Selection selection,
       ShardReader reader,
+      SmallShards small,
       Rollups rollups,
       Layout layout,
       Places places,
@@ -41,7 +42,7 @@ final class LineFiller {
     this.places = places;
     this.grid = grid;
     this.reducers = new Reducers(request, layout, grid);
-    this.bins = new BinFiller(request, selection, reader, rollups, places, reducers);
+    this.bins = new BinFiller(request, selection, reader, small, rollups, places, reducers);
   }
 
   /**

@@ -53,8 +53,10 @@ public final class Query implements AutoCloseable {
   private final Database database;
   private final Catalog catalog;
   private final Snapshots snapshots;
+  private final SingleRuns singles;
   private final Fetchers fetchers;
   private final ShardReader reader;
+  private final SmallShards small;
   private final Rollups rollups;
   private final ShardSummaries summaries;
   private final RunSummaries runSummaries;
@@ -62,19 +64,22 @@ public final class Query implements AutoCloseable {
   private final RunStates states = new RunStates();
   private final long freshNanos;
 
-  private Query(ShardStore store, QuerySettings settings, RollupRule rule) {
+  private Query(ShardStore store, QuerySettings settings, RollupRule rule, long pointsKept) {
     this.store = store;
     this.database = Database.open(settings, Database.foldersOf(store));
     this.fetchers = isPaidFor() ? Fetchers.many() : Fetchers.none();
     this.catalog = Catalog.toShow(store, fetchers);
     this.snapshots = new Snapshots(catalog, store.requests().map(made -> budget(store)));
+    this.singles = new SingleRuns(catalog);
     Copies copies = new Copies(store, fetchers, isPaidFor());
     this.reader = new ShardReader(copies, database, catalog::leaveOut);
+    this.small = new SmallShards(reader, pointsKept);
     this.rollups = new Rollups(store, fetchers, rule);
-    this.summaries = new ShardSummaries(reader);
-    this.runSummaries = new RunSummaries(reader);
+    this.summaries = new ShardSummaries(reader, small);
+    this.runSummaries = new RunSummaries(reader, small);
     this.freshNanos = isPaidFor() ? PAID_FRESHNESS.toNanos() : settings.freshness().toNanos();
-    this.table = new RunTable(new RunRows(store, catalog, snapshots, runSummaries), freshNanos);
+    this.table =
+        new RunTable(new RunRows(store, catalog, snapshots, singles, runSummaries), freshNanos);
   }
 
   private static RequestBudget budget(ShardStore store) {
@@ -84,12 +89,16 @@ public final class Query implements AutoCloseable {
 
   /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
   public static Query open(ShardStore store, QuerySettings settings) {
-    return open(store, settings, RollupRule.usual());
+    return open(store, settings, RollupRule.usual(), SmallShards.USUALLY_KEPT);
   }
 
-  /** The same for roll-ups that were made by another rule. */
-  static Query open(ShardStore store, QuerySettings settings, RollupRule rule) {
-    return new Query(store, settings, rule);
+  /**
+   * The same for roll-ups that were made by another rule.
+   *
+   * @param pointsKept how many points of small shards are kept; with 0 DuckDB reads these too
+   */
+  static Query open(ShardStore store, QuerySettings settings, RollupRule rule, long pointsKept) {
+    return new Query(store, settings, rule, pointsKept);
   }
 
   /** Where the root is. */
@@ -186,7 +195,7 @@ public final class Query implements AutoCloseable {
           ShardSummaries.Loaded loaded = summaries.load(selection.sources());
           return request.isDerived()
               ? new DerivedQuery(request, selection, reader, loaded).run()
-              : new SeriesQuery(request, selection, reader, rollups, loaded).run();
+              : new SeriesQuery(request, selection, reader, small, rollups, loaded).run();
         });
   }
 
@@ -249,7 +258,7 @@ public final class Query implements AutoCloseable {
   }
 
   private String state(String project, List<String> wanted, long oldestNanos) throws IOException {
-    List<RunSnapshot> all = snapshots.runs(project, oldestNanos);
+    List<RunSnapshot> all = listed(project, wanted, oldestNanos);
     if (wanted.isEmpty()) {
       return states.of(all);
     }
@@ -290,7 +299,7 @@ public final class Query implements AutoCloseable {
       throws IOException {
     long oldestNanos = freshNanos;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      List<RunSnapshot> all = snapshots.runs(project, oldestNanos);
+      List<RunSnapshot> all = listed(project, wanted, oldestNanos);
       Map<String, RunSnapshot> byId = byId(all);
       List<RunSnapshot> runs = wanted.isEmpty() ? all : chosen(project, byId, wanted);
       Selection selection = new Selection(runs, byId, stream, writer);
@@ -306,6 +315,23 @@ public final class Query implements AutoCloseable {
     }
     throw new IOException(
         "The shards of project \"" + project + "\" change while they are read; ask again");
+  }
+
+  /* Those that are wanted and their ancestors; all runs if all are wanted, if a listing is paid for
+   * whatever it is of, or if something is wrong with those that are wanted. */
+  private List<RunSnapshot> listed(String project, List<String> wanted, long oldestNanos)
+      throws IOException {
+    if (!wanted.isEmpty() && !isPaidFor()) {
+      try {
+        List<RunSnapshot> some = singles.withAncestors(project, wanted, oldestNanos);
+        if (byId(some).keySet().containsAll(wanted)) {
+          return some;
+        }
+      } catch (IOException e) {
+        return snapshots.runs(project, oldestNanos); // Shows what can be shown, or says why not.
+      }
+    }
+    return snapshots.runs(project, oldestNanos);
   }
 
   private static Map<String, RunSnapshot> byId(List<RunSnapshot> runs) {

@@ -10,17 +10,14 @@ import io.ostraka.catalog.WriterSnapshot;
 import io.ostraka.query.runs.RunRow;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a project of a folder root, of which only the runs that may have changed are looked
@@ -40,6 +37,7 @@ final class RowsByFolder implements RunRows.Rows {
   private final ShardStore store;
   private final Catalog catalog;
   private final Snapshots snapshots;
+  private final SingleRuns singles;
   private final RunSummaries summaries;
   private final StoredRows stored;
   private Map<String, Kept> kept = new HashMap<>();
@@ -68,11 +66,13 @@ final class RowsByFolder implements RunRows.Rows {
       ShardStore store,
       Catalog catalog,
       Snapshots snapshots,
+      SingleRuns singles,
       RunSummaries summaries) {
     this.project = project;
     this.store = store;
     this.catalog = catalog;
     this.snapshots = snapshots;
+    this.singles = singles;
     this.summaries = summaries;
     this.stored = new StoredRows(project, store);
   }
@@ -117,15 +117,13 @@ final class RowsByFolder implements RunRows.Rows {
   private void addOthers(
       List<RunKey> others, int all, Map<String, Instant> times, Map<String, Kept> now)
       throws IOException, SelectionChanged {
-    Map<String, RunSnapshot> byId = new HashMap<>();
     boolean areMany = others.size() > FEW && others.size() > all / PART;
-    if (!areMany) {
-      for (RunKey key : others) {
-        addWithAncestors(key, byId);
-      }
-    } else {
-      snapshots.runs(project, 0).forEach(run -> byId.put(run.key().run(), run));
-    }
+    List<RunSnapshot> listed =
+        areMany
+            ? snapshots.runs(project, 0)
+            : singles.withAncestors(project, others.stream().map(RunKey::run).toList(), 0);
+    Map<String, RunSnapshot> byId = new HashMap<>();
+    listed.forEach(run -> byId.put(run.key().run(), run));
     List<RunSnapshot> runs = new ArrayList<>();
     for (RunKey key : others) {
       RunSnapshot run = byId.get(key.run());
@@ -139,26 +137,6 @@ final class RowsByFolder implements RunRows.Rows {
       RunSnapshot run = runs.get(i);
       RunRow row = RunRowMaker.row(run, metrics.get(i));
       now.put(run.key().run(), new Kept(row, timesOf(restsOn(run, byId), times)));
-    }
-  }
-
-  private void addWithAncestors(RunKey key, Map<String, RunSnapshot> byId) throws IOException {
-    Optional<String> next = Optional.of(key.run());
-    while (next.isPresent() && !byId.containsKey(next.get())) {
-      RunSnapshot run = runOrNull(next.get());
-      if (run == null) {
-        return;
-      }
-      byId.put(next.get(), run);
-      next = run.card().forkRun();
-    }
-  }
-
-  private @Nullable RunSnapshot runOrNull(String run) throws IOException {
-    try {
-      return catalog.run(new RunKey(project, run));
-    } catch (NoSuchFileException | IllegalArgumentException e) {
-      return null; // Deleted meanwhile, or what a card names as its parent is no run.
     }
   }
 

@@ -27,14 +27,21 @@ final class RunRows {
   private final ShardStore store;
   private final Catalog catalog;
   private final Snapshots snapshots;
+  private final SingleRuns singles;
   private final RunSummaries summaries;
   private final RunStates states = new RunStates();
   private final Map<String, Shared> projects = new ConcurrentHashMap<>();
 
-  RunRows(ShardStore store, Catalog catalog, Snapshots snapshots, RunSummaries summaries) {
+  RunRows(
+      ShardStore store,
+      Catalog catalog,
+      Snapshots snapshots,
+      SingleRuns singles,
+      RunSummaries summaries) {
     this.store = store;
     this.catalog = catalog;
     this.snapshots = snapshots;
+    this.singles = singles;
     this.summaries = summaries;
   }
 
@@ -73,7 +80,7 @@ final class RunRows {
         project,
         isPaidFor
             ? new RowsByListing(project, snapshots, summaries)
-            : new RowsByFolder(project, store, catalog, snapshots, summaries),
+            : new RowsByFolder(project, store, catalog, snapshots, singles, summaries),
         states);
   }
 

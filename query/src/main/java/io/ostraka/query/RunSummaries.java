@@ -25,8 +25,8 @@ final class RunSummaries {
 
   private final ShardSums sums;
 
-  RunSummaries(ShardReader reader) {
-    this.sums = new ShardSums(reader);
+  RunSummaries(ShardReader reader, SmallShards small) {
+    this.sums = new ShardSums(reader, small);
   }
 
   /** The summary of a selection's only run, by name. */

@@ -15,6 +15,7 @@ final class SeriesQuery {
   private final SeriesRequest request;
   private final Selection selection;
   private final ShardReader reader;
+  private final SmallShards small;
   private final Rollups rollups;
   private final ShardSummaries.Loaded summaries;
   private final Layout layout;
@@ -24,11 +25,13 @@ final class SeriesQuery {
       SeriesRequest request,
       Selection selection,
       ShardReader reader,
+      SmallShards small,
       Rollups rollups,
       ShardSummaries.Loaded summaries) {
     this.request = request;
     this.selection = selection;
     this.reader = reader;
+    this.small = small;
     this.rollups = rollups;
     this.summaries = summaries;
     this.layout = Layout.of(request, selection);
@@ -50,7 +53,8 @@ final class SeriesQuery {
     boolean onlyNew = isAsItWas(width) && request.options().grouping() == null;
     if (visible != null) {
       Grid grid = new Grid(visible, width * request.axis().positionsPerUnit());
-      LineFiller filler = new LineFiller(request, selection, reader, rollups, layout, places, grid);
+      LineFiller filler =
+          new LineFiller(request, selection, reader, small, rollups, layout, places, grid);
       onlyNew = filler.fill(panels, onlyNew);
     }
     List<Series> series = new ArrayList<>();

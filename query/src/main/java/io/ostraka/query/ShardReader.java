@@ -1,20 +1,25 @@
 package io.ostraka.query;
 
 import io.ostraka.Column;
+import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
 import io.ostraka.shard.ShardLayout;
+import io.ostraka.shard.SmallShardReader;
 import io.ostraka.store.LocalCopy;
 import io.ostraka.store.SparseCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +81,41 @@ final class ShardReader {
         }
       }
     }
+  }
+
+  /** Reads one small shard. */
+  interface SmallWork<T> {
+    T read(SmallShardReader shards, Source source, Path path) throws IOException;
+  }
+
+  /**
+   * Reads shards without DuckDB, in the order of their sources; nothing for those that cannot be
+   * read in this way, or are not on this machine as a whole.
+   *
+   * @param needs what is read of them
+   * @throws SelectionChanged if one of them has vanished; the caller chooses anew
+   */
+  <T> List<Optional<T>> readSmall(List<Source> sources, Needs needs, SmallWork<T> work)
+      throws IOException, SelectionChanged {
+    List<Optional<T>> read = new ArrayList<>(sources.size());
+    try (Copies.Held held = open(sources, needs);
+        SmallShardReader shards = new SmallShardReader()) {
+      for (int i = 0; i < sources.size(); i++) {
+        Source source = sources.get(i);
+        SparseCopy copy = held.files().get(i);
+        try {
+          read.add(
+              copy.isWhole()
+                  ? Optional.of(work.read(shards, source, copy.path()))
+                  : Optional.empty());
+        } catch (NoSuchFileException e) {
+          throw SelectionChanged.vanished(source.shard().key());
+        } catch (ShardFormatException e) {
+          read.add(Optional.empty());
+        }
+      }
+    }
+    return read;
   }
 
   /**

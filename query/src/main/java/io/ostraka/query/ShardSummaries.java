@@ -1,6 +1,7 @@
 package io.ostraka.query;
 
 import io.ostraka.catalog.LiveShard;
+import io.ostraka.shard.MetricTotals;
 import io.ostraka.shard.ShardLayout;
 import java.io.IOException;
 import java.sql.Array;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,14 +35,16 @@ final class ShardSummaries {
   private static final int BATCH = 512;
 
   private final ShardReader reader;
+  private final SmallShards small;
 
   /** By the folder that the shards lie in. */
   private final Map<String, Map<Part, ShardSummary>> known = new ConcurrentHashMap<>();
 
   private final Object scanning = new Object();
 
-  ShardSummaries(ShardReader reader) {
+  ShardSummaries(ShardReader reader, SmallShards small) {
     this.reader = reader;
+    this.small = small;
   }
 
   /** The rows of a shard below a step. */
@@ -100,6 +104,7 @@ final class ShardSummaries {
         }
       }
       takeTables(whole);
+      takeSmall(whole);
       scan(List.copyOf(whole.values()), false);
       for (Source source : missing) {
         if (!cutWithoutReading(source)) {
@@ -201,10 +206,31 @@ final class ShardSummaries {
           .metrics()
           .ifPresent(
               table -> {
-                keep(part, ShardSummary.of(table));
+                keep(part, ShardSummary.of(table, null));
                 whole.remove(part);
               });
     }
+  }
+
+  /* Those that need no DuckDB; takes them out. */
+  private void takeSmall(Map<Part, Source> whole) throws IOException, SelectionChanged {
+    List<Source> sources = whole.values().stream().filter(ShardSummaries::isReadWhole).toList();
+    List<Optional<Map<String, MetricTotals>>> totals = small.totals(sources);
+    ShardSummary before = null;
+    for (int i = 0; i < sources.size(); i++) {
+      Part part = Part.whole(sources.get(i).shard());
+      Map<String, MetricTotals> table = totals.get(i).orElse(null);
+      if (table != null) {
+        before = ShardSummary.of(table, before);
+        keep(part, before);
+        whole.remove(part);
+      }
+    }
+  }
+
+  private static boolean isReadWhole(Source source) {
+    LiveShard shard = source.shard();
+    return shard.fromRow() <= shard.name().first();
   }
 
   private boolean cutWithoutReading(Source source) {

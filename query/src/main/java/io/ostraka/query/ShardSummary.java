@@ -25,8 +25,12 @@ final class ShardSummary {
     this.numbers = numbers;
   }
 
-  /** The summary of a shard whose footer has a table of its metrics. */
-  static ShardSummary of(Map<String, MetricTotals> table) {
+  /**
+   * The summary of a shard by a table of its metrics.
+   *
+   * @param like another shard's: if it has the same names, they are shared
+   */
+  static ShardSummary of(Map<String, MetricTotals> table, @Nullable ShardSummary like) {
     Builder builder = new Builder();
     table.forEach(
         (name, totals) -> {
@@ -35,7 +39,7 @@ final class ShardSummary {
           Extent times = new Extent(totals.firstMicros(), totals.lastMicros());
           builder.add(name, new Entry(totals.count(), steps, times));
         });
-    return builder.build(null);
+    return builder.build(like);
   }
 
   /** The names, ascending. */

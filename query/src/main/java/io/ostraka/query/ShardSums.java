@@ -11,12 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +30,13 @@ final class ShardSums {
   private static final int BATCH = 512;
 
   private final ShardReader reader;
+  private final SmallShards small;
   private final Map<Part, Map<String, ValueSum>> known = new LinkedHashMap<>(64, 0.75f, true);
   private int kept;
 
-  ShardSums(ShardReader reader) {
+  ShardSums(ShardReader reader, SmallShards small) {
     this.reader = reader;
+    this.small = small;
   }
 
   /** What is shown of a shard. */
@@ -70,24 +71,38 @@ final class ShardSums {
     return sources.stream().map(source -> loaded.getOrDefault(Part.of(source), Map.of())).toList();
   }
 
-  /* What footers say need not be read; takes those out. */
+  /* What footers say need not be read, nor small shards by DuckDB; takes those out. */
   private void takeTables(List<Source> missing, Map<Part, Map<String, ValueSum>> loaded)
       throws IOException, SelectionChanged {
+    Map<Source, Map<String, MetricTotals>> tables = new HashMap<>();
     List<Source> large = missing.stream().filter(Source::mayHaveTable).toList();
     List<ShardLayout> layouts = reader.layouts(large);
-    Set<Source> taken = new HashSet<>();
     for (int i = 0; i < large.size(); i++) {
       Source source = large.get(i);
-      Map<String, MetricTotals> table = layouts.get(i).metrics().orElse(Map.of());
-      if (!table.isEmpty() && table.values().stream().allMatch(source::shows)) {
-        Map<String, ValueSum> sums = new HashMap<>();
-        table.forEach((name, totals) -> sums.put(name.intern(), sum(totals)));
-        loaded.put(Part.of(source), sums);
-        keep(Part.of(source), sums);
-        taken.add(source);
-      }
+      layouts.get(i).metrics().ifPresent(table -> tables.put(source, table));
     }
-    missing.removeAll(taken);
+    List<Source> others =
+        missing.stream()
+            .filter(source -> source.isReadFromItsFirstRow() && !tables.containsKey(source))
+            .toList();
+    List<Optional<Map<String, MetricTotals>>> totals = small.totals(others);
+    for (int i = 0; i < others.size(); i++) {
+      Source source = others.get(i);
+      totals.get(i).ifPresent(table -> tables.put(source, table));
+    }
+    tables.entrySet().removeIf(table -> !isShownWhole(table.getKey(), table.getValue()));
+    tables.forEach(
+        (source, table) -> {
+          Map<String, ValueSum> sums = new HashMap<>();
+          table.forEach((name, metric) -> sums.put(name.intern(), sum(metric)));
+          loaded.put(Part.of(source), sums);
+          keep(Part.of(source), sums);
+        });
+    missing.removeAll(tables.keySet());
+  }
+
+  private static boolean isShownWhole(Source source, Map<String, MetricTotals> table) {
+    return table.values().stream().allMatch(source::shows);
   }
 
   private static ValueSum sum(MetricTotals totals) {

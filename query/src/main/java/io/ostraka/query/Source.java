@@ -28,13 +28,22 @@ record Source(LiveShard shard, Stream stream, int writer, long fromRow, long bel
 
   /** Whether it is read from its first row on, and is so large that its footer may say it all. */
   boolean mayHaveTable() {
-    return stream.isSeries() && fromRow <= shard.name().first() && shard.sizeBytes() >= TABLE_BYTES;
+    return stream.isSeries() && isReadFromItsFirstRow() && shard.sizeBytes() >= TABLE_BYTES;
+  }
+
+  boolean isReadFromItsFirstRow() {
+    return fromRow <= shard.name().first();
   }
 
   /** Whether no point of a metric is hidden. */
   boolean shows(MetricTotals totals) {
     return belowStep == EVERY_STEP
         || totals.steps().map(steps -> steps.greatest() < belowStep).orElse(true);
+  }
+
+  /** Whether a row is read; where every step is, it need not have one. */
+  boolean reads(long row, long step) {
+    return row >= fromRow && (belowStep == EVERY_STEP || step < belowStep);
   }
 
   /** The same from a later row on, if that is later. */

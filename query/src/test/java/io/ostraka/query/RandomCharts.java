@@ -29,7 +29,7 @@ final class RandomCharts {
       QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
       try (RootBuilder builder = RootBuilder.at(root);
           ShardStore store = LocalShardStore.open(root);
-          Query query = Query.open(store, settings, log.rollups())) {
+          Query query = Query.open(store, settings, log.rollups(), log.pointsKept())) {
         log.publish(builder, random.nextBoolean());
         for (int chart = 0; chart < CHARTS && !log.runs().isEmpty(); chart++) {
           check.check(query, log, random);

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Random logs of a few runs: steps that repeat, go back and are negative, values that are not
  * finite, spikes; several ranks; runs that are resumed, rewound and forked, by as many ranks as
- * before or others; shards that come late, or are merged; roll-ups of most of them, some damaged.
+ * before or others; shards as ours and as other writers lay them out, that come late, or are
+ * merged; roll-ups of most of them, some damaged.
  *
  * <p>What is to be seen of them is told here in the plainest way, one row at a time.
  */
@@ -41,6 +42,7 @@ final class RandomLog {
   private final Random random;
   private final Map<String, Run> runs = new LinkedHashMap<>();
   private final RollupRule rollups;
+  private final long pointsKept;
 
   RandomLog(Random random) {
     this.random = random;
@@ -48,6 +50,7 @@ final class RandomLog {
         random.nextBoolean()
             ? new RollupRule(1, 1, 1000)
             : new RollupRule(1 + random.nextInt(30), 1 + random.nextInt(10), 50);
+    this.pointsKept = List.of(0L, 100L, SmallShards.USUALLY_KEPT).get(random.nextInt(3));
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       String id = "run-" + i;
@@ -202,7 +205,10 @@ final class RandomLog {
     if (random.nextInt(4) > 0) {
       damage(root.rollup(writer.key, Stream.METRICS, rows, rollups));
     }
-    Path file = root.shard(writer.key, Stream.METRICS, rows);
+    Path file =
+        random.nextBoolean()
+            ? root.shard(writer.key, Stream.METRICS, rows)
+            : root.ownShard(writer.key, Stream.METRICS, rows);
     writer.shards.put(new ShardName(from, until - 1L), file);
     writer.published.set(from, until);
   }
@@ -244,6 +250,11 @@ final class RandomLog {
   /** By which rule most of the shards are rolled up. */
   RollupRule rollups() {
     return rollups;
+  }
+
+  /** How many points of small shards are kept; with 0 DuckDB reads every row. */
+  long pointsKept() {
+    return pointsKept;
   }
 
   /** The runs that are there. */

@@ -33,7 +33,7 @@ class RolledChartsTest {
   private static void check(Query rolled, RandomLog log, Random random) throws Exception {
     QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
     try (ShardStore store = LocalShardStore.open(Path.of(rolled.root()));
-        Query plain = Query.open(store, settings, NONE)) {
+        Query plain = Query.open(store, settings, NONE, 0)) {
       for (int chart = 0; chart < CHARTS; chart++) {
         SeriesRequest request = request(random, log);
         SeriesAnswer expected = answer(plain, request);

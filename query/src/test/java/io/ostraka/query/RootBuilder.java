@@ -124,14 +124,10 @@ public final class RootBuilder implements AutoCloseable {
    * @return the file, which is absent if there is nothing to roll up
    */
   Path rollup(WriterKey writer, Stream stream, List<Row> rows, RollupRule rule) throws IOException {
-    RowBuffer buffer = new RowBuffer(stream, new NameTable());
-    for (Row row : rows) {
-      byte[] name = row.name().getBytes(StandardCharsets.UTF_8);
-      buffer.addRow(true, row.step(), row.timeMicros(), List.of(name, row.value()));
-    }
     Path shard = Files.createTempFile("rolled", ".parquet");
     try (ShardWriter shards = new ShardWriter()) {
-      ShardName name = shards.write(shard, writer.writer(), rows.get(0).row(), buffer);
+      ShardName name =
+          shards.write(shard, writer.writer(), rows.get(0).row(), buffer(stream, rows));
       Path rollup = root.resolve(writer.rollupKey(stream.folder(), name));
       Files.createDirectories(Objects.requireNonNull(rollup.getParent()));
       RollupWriter.write(rollup, writer, stream, name, shard, rule);
@@ -139,6 +135,32 @@ public final class RootBuilder implements AutoCloseable {
     } finally {
       Files.delete(shard);
     }
+  }
+
+  /** Writes a shard of rows, which are numbered without gaps, as the project's writers do. */
+  Path ownShard(WriterKey writer, Stream stream, List<Row> rows) throws IOException {
+    return ownShard(writer, rows.get(0).row(), buffer(stream, rows));
+  }
+
+  /** The same for rows that need not have a step. */
+  Path ownShard(WriterKey writer, long firstRow, RowBuffer rows) throws IOException {
+    Path hidden = Files.createTempFile("own", ".parquet");
+    try (ShardWriter shards = new ShardWriter()) {
+      String stream = rows.stream().folder();
+      ShardName name = shards.write(hidden, writer.writer(), firstRow, rows);
+      Path file = root.resolve(writer.shardKey(stream, name));
+      Files.createDirectories(Objects.requireNonNull(file.getParent()));
+      return Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static RowBuffer buffer(Stream stream, List<Row> rows) {
+    RowBuffer buffer = new RowBuffer(stream, new NameTable());
+    for (Row row : rows) {
+      byte[] name = row.name().getBytes(StandardCharsets.UTF_8);
+      buffer.addRow(true, row.step(), row.timeMicros(), List.of(name, row.value()));
+    }
+    return buffer;
   }
 
   /** Writes a shard with the rows of a query, which has the stream's columns and order. */

@@ -61,6 +61,21 @@ final class SeriesMutants {
               "    if (cut == null) {",
               "    if (cut == null || cut.first() <= cut.last()) {"),
           new Mutant(
+              "a point at the end of a bin is in the next one",
+              "PointBins.java",
+              "grid.positionsPerBin() - 1 - offset",
+              "grid.positionsPerBin() - offset"),
+          new Mutant(
+              "small shards show rows that were rewound",
+              "Source.java",
+              "|| step < belowStep)",
+              "|| step <= belowStep)"),
+          new Mutant(
+              "points that are kept are another metric's",
+              "SmallShards.java",
+              "new Place(source.shard(), metric), points",
+              "new Place(source.shard(), \"a\"), points"),
+          new Mutant(
               "bins of negative steps are cut off towards 0",
               "Grid.java",
               "(int) (Math.floorDiv(position, positionsPerBin) - firstBin())",

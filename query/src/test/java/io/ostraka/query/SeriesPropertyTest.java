@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random logs, random charts: DuckDB's bins equal those made by hand. */
+/** Random logs, random charts: bins equal those made by hand. */
 class SeriesPropertyTest {
   private static final int LOGS = Integer.getInteger("ostraka.logs", 8);
   private static final int CHARTS = 8;
@@ -44,7 +44,7 @@ class SeriesPropertyTest {
     QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
     try (RootBuilder builder = RootBuilder.at(root);
         ShardStore store = LocalShardStore.open(root);
-        Query query = Query.open(store, settings, log.rollups())) {
+        Query query = Query.open(store, settings, log.rollups(), log.pointsKept())) {
       log.publish(builder, false);
       if (log.runs().isEmpty()) {
         return;
