@@ -117,7 +117,8 @@ final class Database implements AutoCloseable {
       statement.execute("SET threads = " + settings.threads());
       statement.execute("SET memory_limit = '" + settings.memoryLimitBytes() + "B'");
       statement.execute("SET temp_directory = " + literal(spillFolder(settings.temporary())));
-      statement.execute("SET preserve_insertion_order = false");
+      // Without it threads hand out their parts of a sorted result as they are done with them.
+      statement.execute("SET preserve_insertion_order = true");
       statement.execute("SET autoinstall_known_extensions = false");
       statement.execute("SET autoload_known_extensions = false");
       statement.execute("SET TimeZone = 'UTC'");

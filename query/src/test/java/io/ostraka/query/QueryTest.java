@@ -8,9 +8,11 @@ import io.ostraka.ShardName;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
+import io.ostraka.query.smooth.Smoothing;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -219,6 +221,41 @@ class QueryTest {
     assertThat(bins.size()).isEqualTo(1000);
     assertThat(bins.max(543)).isEqualTo(99.5f);
     assertThat(bins.max(542)).isEqualTo(0.5f);
+  }
+
+  @Test
+  void smoothsManyPointsInTheirOrder() throws IOException {
+    builder.card(ONE, START, card -> {});
+    String slope =
+        """
+        SELECT i AS row, i AS step, make_timestamptz(1795250000000000 + i * 1000) AS time,
+               'm' AS name, i::DOUBLE AS value
+        FROM range(400000) t(i) ORDER BY name, step, row
+        """;
+    builder.shard(ONE, Stream.METRICS, new ShardName(0, 399_999), slope);
+    SeriesOptions options =
+        new SeriesOptions(
+            null, null, Reduction.BINS, false, false, Smoothing.parse("mean:3"), null);
+    SeriesRequest request =
+        new SeriesRequest(
+            "p",
+            List.of("one"),
+            List.of("m"),
+            Stream.METRICS,
+            Axis.STEP,
+            new Range(BigDecimal.valueOf(1), BigDecimal.valueOf(399_998)),
+            400,
+            Ranks.MERGE,
+            options,
+            null);
+    // The order that many rows come in is a matter of which thread is the quicker one.
+    for (int attempt = 0; attempt < 8; attempt++) {
+      Bins bins = query.series(request).series().get(0).bins();
+      for (int i = 0; i < bins.size(); i++) {
+        assertThat(bins.min(i)).isEqualTo(Math.max(1, 1000 * i));
+        assertThat(bins.max(i)).isEqualTo(Math.min(399_998, 1000 * i + 999));
+      }
+    }
   }
 
   @Test
