@@ -3,6 +3,7 @@ package io.ostraka.query;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,8 +51,17 @@ final class DerivedQuery {
 
   SeriesAnswer run() throws IOException, SelectionChanged {
     List<Panel> panels = new ArrayList<>();
+    Set<String> unknown = new LinkedHashSet<>();
     for (String metric : request.metrics()) {
-      panels.add(panel(Expression.parse(metric)));
+      Expression expression = Expression.parse(metric);
+      List<String> missing = missing(expression);
+      unknown.addAll(missing);
+      if (missing.isEmpty()) {
+        panels.add(panel(expression));
+      }
+    }
+    if (panels.isEmpty()) {
+      throw Unknown.metric(List.copyOf(unknown), summaries.names());
     }
     ValueRange all = null;
     for (Panel panel : panels) {
@@ -84,17 +94,24 @@ final class DerivedQuery {
         selection.problems());
   }
 
-  private Panel panel(Expression expression) throws IOException, SelectionChanged {
-    String xMetric = request.options().xMetric();
+  /* The metrics that an expression and the axis need. */
+  private List<String> names(Expression expression) {
     List<String> names = new ArrayList<>(expression.names());
+    String xMetric = request.options().xMetric();
     if (xMetric != null) {
       names.add(xMetric);
     }
+    return names;
+  }
+
+  private List<String> missing(Expression expression) {
     Set<String> known = summaries.names();
-    List<String> unknown = names.stream().filter(name -> !known.contains(name)).toList();
-    if (!unknown.isEmpty()) {
-      throw Unknown.metric(unknown, known);
-    }
+    return names(expression).stream().filter(name -> !known.contains(name)).toList();
+  }
+
+  private Panel panel(Expression expression) throws IOException, SelectionChanged {
+    String xMetric = request.options().xMetric();
+    List<String> names = names(expression);
     List<Source> sources = new ArrayList<>();
     for (Source source : selection.sources()) {
       ShardSummary summary = summaries.of(source);

@@ -286,6 +286,34 @@ class QueryTest {
   }
 
   @Test
+  void leavesOutWhatNoRunHasAlsoBesideAnotherMetricAsAxis() throws IOException {
+    builder.card(ONE, START, card -> {});
+    builder.shard(ONE, Stream.METRICS, rows(0, 9));
+    SeriesAnswer answer = query.series(over("m", "m", "M2", "=m + nope", "=2 * m"));
+    assertThat(answer.series()).extracting(Series::metric).containsExactly("m", "=2 * m");
+    assertThatThrownBy(() -> query.series(over("m", "M2", "=m + nope")))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageStartingWith("No metric \"M2\", \"nope\" in these runs; the nearest");
+    assertThatThrownBy(() -> query.series(over("x", "m")))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageStartingWith("No metric \"x\" in these runs; the nearest names are \"m\"");
+  }
+
+  private static SeriesRequest over(String xMetric, String... metrics) {
+    return new SeriesRequest(
+        "p",
+        List.of("one"),
+        List.of(metrics),
+        Stream.METRICS,
+        Axis.STEP,
+        Range.all(),
+        10,
+        Ranks.MERGE,
+        new SeriesOptions(xMetric, null, Reduction.BINS, false, false, null, null),
+        null);
+  }
+
+  @Test
   void givesTheNewestConsoleLinesAndThoseAfterARow() throws IOException {
     builder.card(ONE, START, card -> {});
     String lines =
