@@ -32,6 +32,9 @@ final class ValueText {
     if (value instanceof Value.Many many) {
       return many.values().stream().map(ValueText::of).collect(Collectors.joining(", "));
     }
+    if (value instanceof Value.Nothing) {
+      return "null";
+    }
     return Screen.plain(((Value.Nested) value).json().toString());
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterParser {
   private static final int DEEPEST = 100;
-  private static final List<String> SYMBOLS =
+  private static final List<String> OPERATORS =
       List.of("<=", ">=", "!=", "==", "!~", "=", "<", ">", "~", ":");
   private static final String A_VALUE = "a value such as 0.01, adam or \"two words\"";
   private static final List<String> STATES =
@@ -88,7 +88,7 @@ final class FilterParser {
     if (negated) {
       throw scanner.wrong("in");
     }
-    String symbol = scanner.takeSymbol(SYMBOLS);
+    String symbol = scanner.takeOperator(OPERATORS);
     return switch (symbol) {
       case "<" -> order(field, Condition.Operator.LESS, start);
       case "<=" -> order(field, Condition.Operator.AT_MOST, start);

@@ -1,5 +1,6 @@
 package io.ostraka.query.filter;
 
+import java.math.BigInteger;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,11 @@ record Literal(String text, @Nullable Value other) {
     if (!text.matches("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,4})?")) {
       return null;
     }
-    if (text.matches("[+-]?[0-9]{1,18}")) {
-      return new Value.Whole(Long.parseLong(text));
+    if (text.matches("[+-]?[0-9]{1,19}")) {
+      BigInteger whole = new BigInteger(text);
+      if (whole.bitLength() < Long.SIZE) {
+        return new Value.Whole(whole.longValue());
+      }
     }
     return new Value.Real(Double.parseDouble(text));
   }

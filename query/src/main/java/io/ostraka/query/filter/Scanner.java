@@ -15,6 +15,12 @@ final class Scanner {
   /** What ends a value that is not in quotes. */
   private static final String ENDS_WORD = "(),\"'`";
 
+  /** What an operator is made of. */
+  private static final String OF_OPERATORS = "=!<>~:";
+
+  /** What a value that is not in quotes does not begin with: that would be a slip of the finger. */
+  private static final String NO_BEGIN = "=!<>";
+
   private final String what;
   private final String text;
   private int at;
@@ -64,11 +70,16 @@ final class Scanner {
     return isNext;
   }
 
-  /** The first of some symbols that comes next, passed over; empty if none does. */
-  String takeSymbol(List<String> symbols) {
+  /**
+   * The first of some operators that comes next, passed over; empty if none does, or one that goes
+   * on, such as {@code =~} or {@code <>}.
+   */
+  String takeOperator(List<String> operators) {
     int start = position();
-    for (String symbol : symbols) {
-      if (text.startsWith(symbol, start)) {
+    for (String symbol : operators) {
+      int end = start + symbol.length();
+      boolean goesOn = end < text.length() && OF_OPERATORS.indexOf(text.charAt(end)) >= 0;
+      if (text.startsWith(symbol, start) && !goesOn) {
         at += symbol.length();
         return symbol;
       }
@@ -117,7 +128,11 @@ final class Scanner {
       end++;
     }
     String word = text.substring(start, end);
-    if (word.isEmpty() || word.equalsIgnoreCase("and") || word.equalsIgnoreCase("or")) {
+    boolean isOperator = !word.isEmpty() && NO_BEGIN.indexOf(word.charAt(0)) >= 0;
+    if (isOperator
+        || word.isEmpty()
+        || word.equalsIgnoreCase("and")
+        || word.equalsIgnoreCase("or")) {
       throw wrong(expected);
     }
     at = end;

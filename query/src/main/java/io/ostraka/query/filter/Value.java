@@ -66,6 +66,9 @@ public sealed interface Value {
    */
   record Nested(ObjectNode json) implements Value {}
 
+  /** A null within a list, where it has a place; nothing is equal to it or in an order with it. */
+  record Nothing() implements Value {}
+
   /** The value of a piece of JSON; null if it is null or missing. */
   static @Nullable Value of(@Nullable JsonNode json) {
     if (json == null || json.isNull() || json.isMissingNode()) {
@@ -85,9 +88,7 @@ public sealed interface Value {
       List<Value> values = new ArrayList<>(json.size());
       for (JsonNode element : json) {
         Value value = of(element);
-        if (value != null) {
-          values.add(value);
-        }
+        values.add(value == null ? new Nothing() : value);
       }
       return new Many(values);
     }
@@ -111,6 +112,9 @@ public sealed interface Value {
     }
     if (this instanceof Time time) {
       return nodes.textNode(time.value().toString());
+    }
+    if (this instanceof Nothing) {
+      return nodes.nullNode();
     }
     if (this instanceof Many many) {
       ArrayNode values = nodes.arrayNode();

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +34,8 @@ final class FilterTest {
     VALUES.put("writers", new Value.Whole(4));
     VALUES.put("config.lr", new Value.Real(0.001));
     VALUES.put("config.seed", new Value.Whole(9_007_199_254_740_993L));
+    VALUES.put("config.nanos", new Value.Whole(1_763_770_000_000_000_001L));
+    VALUES.put("config.path", new Value.Text("~/data"));
     VALUES.put("config.seed_text", new Value.Text("7"));
     VALUES.put("config.optimizer.name", new Value.Text("adam"));
     VALUES.put("config.amp", new Value.Truth(true));
@@ -57,6 +62,10 @@ final class FilterTest {
         "config.lr >= 0.001 and config.lr <= 0.001",
         "config.seed = 9007199254740993",
         "not config.seed = 9007199254740992",
+        "config.nanos = 1763770000000000001",
+        "not config.nanos = 1763770000000000000",
+        "config.nanos < 9223372036854775807 and config.nanos < 9223372036854775808",
+        "config.path = ~/data and config.path ~ ^~",
         "config.seed > 9007199254740992",
         "config.seed_text = 7",
         "config.seed_text = '7'",
@@ -135,6 +144,15 @@ final class FilterTest {
       value = {
         "config.lr <|11|a value",
         "config.lr|9|an operator",
+        "config.lr <> 0.1|10|an operator",
+        "config.lr <>0.1|10|an operator",
+        "config.lr =< 0.1|10|an operator",
+        "config.lr =>0.1|10|an operator",
+        "config.lr =! 0.1|10|an operator",
+        "config.path =~data|12|an operator",
+        "config.lr === 0.1|10|an operator",
+        "config.lr < =0.1|12|a value",
+        "config.path ~ =x|14|best in quotes",
         "config.lr < 0.1 and|19|a field",
         "config.lr < 0.1 state = running|16|and, or, or the end",
         "(config.lr < 0.1|16|a closing parenthesis",
@@ -206,6 +224,17 @@ final class FilterTest {
     Value longText = new Value.Text("ab".repeat(500_000));
     Filter deep = Filter.parse("name ~ '^(ab|a|b)*c'", NOW);
     assertThatIllegalArgumentException().isThrownBy(() -> deep.matches(field -> longText));
+  }
+
+  @Test
+  void aNullInAListKeepsItsPlace() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    JsonNode list = json.readTree("[1,null,[null]]");
+    Value value = Objects.requireNonNull(Value.of(list));
+    assertThat(value.json().toString()).isEqualTo(list.toString());
+    assertThat(value).isNotEqualTo(Value.of(json.readTree("[1,[null]]")));
+    assertThat(Filter.parse("config.x = 1 and not config.x : 'null'", NOW).matches(field -> value))
+        .isTrue();
   }
 
   @Test
