@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
  * read only.
  */
 final class OnlyQuestions {
-  private static final Pattern EXPLAIN =
-      Pattern.compile("(?is)^(\\s|--[^\\n]*\\n)*explain(\\s+analy[sz]e)?\\s");
+  private static final Pattern EXPLAIN = Pattern.compile("(?i)^explain(\\s+analy[sz]e)?\\s");
   private static final Set<String> NODES =
       Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
   private static final Set<String> TABLE_FUNCTIONS =
@@ -54,9 +53,10 @@ final class OnlyQuestions {
    * @throws SqlFailure if it is none that only asks, or cannot be parsed
    */
   static boolean check(Connection connection, String statement) throws SQLException, SqlFailure {
-    Matcher explain = EXPLAIN.matcher(statement);
+    String bare = Statements.fromFirstWord(statement);
+    Matcher explain = EXPLAIN.matcher(bare);
     boolean isExplained = explain.find();
-    String asked = isExplained ? statement.substring(explain.end()) : statement;
+    String asked = isExplained ? bare.substring(explain.end()) : bare;
     JsonNode tree = serialized(connection, asked);
     if (tree.path("error").asBoolean(true)) {
       if (tree.path("error_type").asText().equals("not implemented")) {

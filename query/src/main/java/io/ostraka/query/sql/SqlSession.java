@@ -99,12 +99,13 @@ public final class SqlSession implements AutoCloseable {
    */
   public synchronized void run(String statement, long limit, Rows rows)
       throws IOException, SqlFailure {
-    Attempt attempt = new Attempt(statement);
+    String asked = Statements.only(statement).stripLeading();
+    Attempt attempt = new Attempt(asked);
     Rows counted = attempt.counting(rows);
-    if (duckDb.check(statement) && limit < Long.MAX_VALUE) {
-      attempt.run(1, () -> duckDb.query(statement.stripLeading(), limit, counted));
+    if (duckDb.check(asked) && limit < Long.MAX_VALUE) {
+      attempt.run(1, () -> duckDb.query(asked, limit, counted));
     } else {
-      attempt.run(0, () -> duckDb.query(statement.stripLeading(), counted));
+      attempt.run(0, () -> duckDb.query(asked, counted));
     }
   }
 
@@ -115,12 +116,12 @@ public final class SqlSession implements AutoCloseable {
    */
   public synchronized long writeParquet(String statement, Path file)
       throws IOException, SqlFailure {
-    if (!duckDb.check(statement)) {
+    String asked = Statements.only(statement).stripLeading();
+    if (!duckDb.check(asked)) {
       throw new SqlFailure("An explanation is no table; print it instead", List.of());
     }
     long[] count = new long[1];
-    new Attempt(statement)
-        .run(1, () -> count[0] = duckDb.writeParquet(statement.stripLeading(), file));
+    new Attempt(asked).run(1, () -> count[0] = duckDb.writeParquet(asked, file));
     return count[0];
   }
 

@@ -28,13 +28,30 @@ public final class Statements {
     return all.stream().filter(Statements::saysSomething).toList();
   }
 
+  /**
+   * The only statement of a text, without the semicolon that may end it.
+   *
+   * @throws SqlFailure if there is none, or several
+   */
+  static String only(String text) throws SqlFailure {
+    List<String> all = of(text);
+    if (all.size() != 1) {
+      throw new SqlFailure(
+          all.isEmpty()
+              ? "There is no statement"
+              : "There are " + all.size() + " statements; ask one at a time",
+          List.of());
+    }
+    return all.get(0);
+  }
+
   /** Whether a text that is being typed ends with the semicolon of a statement. */
   public static boolean isComplete(String text) {
     return !saysSomething(text.substring(new Statements(text).start));
   }
 
-  /** Whether a text is more than spaces and comments. */
-  private static boolean saysSomething(String statement) {
+  /** A statement without the spaces, semicolons and comments before its first word. */
+  static String fromFirstWord(String statement) {
     int at = 0;
     while (at < statement.length()) {
       int next = afterComment(statement, at);
@@ -43,10 +60,15 @@ public final class Statements {
       } else if (Character.isWhitespace(statement.charAt(at)) || statement.charAt(at) == ';') {
         at++;
       } else {
-        return true;
+        break;
       }
     }
-    return false;
+    return statement.substring(at);
+  }
+
+  /** Whether a text is more than spaces and comments. */
+  private static boolean saysSomething(String statement) {
+    return !fromFirstWord(statement).isEmpty();
   }
 
   private void step() {

@@ -40,17 +40,16 @@ final class TextGrid {
     if (style == Style.MARKDOWN) {
       return clean.replace("\\", "\\\\").replace("|", "\\|");
     }
-    boolean isWide = width(clean) > WIDEST;
-    return isWide ? clean.substring(0, clean.offsetByCodePoints(0, WIDEST - 1)) + "…" : clean;
+    return TextWidth.of(clean) > WIDEST ? TextWidth.begin(clean, WIDEST - 1) + "…" : clean;
   }
 
   @Override
   public String toString() {
     int[] widths = new int[heads.size()];
     for (int column = 0; column < widths.length; column++) {
-      widths[column] = Math.max(width(heads.get(column)), style == Style.MARKDOWN ? 3 : 1);
+      widths[column] = Math.max(TextWidth.of(heads.get(column)), style == Style.MARKDOWN ? 3 : 1);
       for (List<String> row : rows) {
-        widths[column] = Math.max(widths[column], width(row.get(column)));
+        widths[column] = Math.max(widths[column], TextWidth.of(row.get(column)));
       }
     }
     StringBuilder text = new StringBuilder();
@@ -74,15 +73,11 @@ final class TextGrid {
     boolean hasBars = style == Style.MARKDOWN;
     StringBuilder line = new StringBuilder(hasBars ? "| " : "");
     for (int column = 0; column < widths.length; column++) {
-      String space = " ".repeat(widths[column] - width(cells.get(column)));
+      String space = " ".repeat(widths[column] - TextWidth.of(cells.get(column)));
       boolean isRight = toTheRight.get(column);
       line.append(column == 0 ? "" : hasBars ? " | " : "  ");
       line.append(isRight ? space + cells.get(column) : cells.get(column) + space);
     }
     text.append(hasBars ? line + " |" : line.toString().stripTrailing()).append('\n');
-  }
-
-  private static int width(String cell) {
-    return cell.codePointCount(0, cell.length());
   }
 }

@@ -163,6 +163,29 @@ class SqlSessionTest {
     assertThat(ask("SELECT count(*) FROM metrics")).containsExactly("[0]");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 1 AS one;",
+        "SELECT 1 AS one ; -- so\n;",
+        "/* a */ -- b\n SELECT 1 AS one /* c */",
+        "SELECT 1 AS one -- d",
+      })
+  void aSemicolonAtTheEndAndCommentsAroundAreNoMistake(String statement) throws Exception {
+    for (long limit : new long[] {1, Long.MAX_VALUE}) {
+      List<String> rows = new ArrayList<>();
+      session.run(statement, limit, collector(rows));
+      assertThat(rows).containsExactly("[1]");
+    }
+    assertThat(ask("/* why? */ EXPLAIN SELECT 1;").toString()).contains("Projection");
+    assertThatThrownBy(() -> ask("/* so */ DROP VIEW metrics;"))
+        .isInstanceOf(SqlFailure.class)
+        .hasMessageStartingWith("DROP is refused");
+    assertThatThrownBy(() -> ask("SELECT 1; SELECT 2;"))
+        .isInstanceOf(SqlFailure.class)
+        .hasMessage("There are 2 statements; ask one at a time");
+  }
+
   @Test
   void whatIsWrongIsShownAtItsPlaceInTheStatementAsItWasWritten() {
     for (long limit : new long[] {10, Long.MAX_VALUE}) {
@@ -223,6 +246,8 @@ class SqlSessionTest {
     assertThat(text("SELECT 'a|b' AS x, 12 AS n", RowFormat.MARKDOWN))
         .isEqualTo("| x    |   n |\n| ---- | --: |\n| a\\|b |  12 |\n");
     assertThat(text("SELECT 'a\nb' AS x", RowFormat.TABLE)).isEqualTo("x\n───\na⏎b\n");
+    assertThat(text("SELECT '学習率' AS x, 1 AS n", RowFormat.TABLE))
+        .isEqualTo("x       n\n──────  ─\n学習率  1\n");
   }
 
   @Test
