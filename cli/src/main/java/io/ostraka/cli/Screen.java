@@ -1,5 +1,6 @@
 package io.ostraka.cli;
 
+import io.ostraka.query.sql.TextWidth;
 import java.util.Map;
 import java.util.Set;
 
@@ -83,12 +84,11 @@ record Screen(int columns, boolean isTerminal, boolean hasUnicode, boolean hasCo
     return isInvisible || isBreak || kind == Character.SURROGATE ? ' ' : character;
   }
 
-  /** A text of at most so many characters, with dots at its end if it is longer. */
+  /** A text of at most so many columns, with dots at its end if it is wider. */
   String cut(String text, int most) {
-    if (text.codePointCount(0, text.length()) <= most) {
+    if (TextWidth.of(text) <= most) {
       return text;
     }
-    int kept = Math.max(0, most - ellipsis().length());
-    return text.substring(0, text.offsetByCodePoints(0, kept)) + ellipsis();
+    return TextWidth.begin(text, Math.max(0, most - ellipsis().length())) + ellipsis();
   }
 }

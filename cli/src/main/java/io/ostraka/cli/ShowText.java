@@ -13,6 +13,7 @@ import io.ostraka.query.Query;
 import io.ostraka.query.filter.Field;
 import io.ostraka.query.filter.Value;
 import io.ostraka.query.runs.RunFields;
+import io.ostraka.query.sql.TextWidth;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,7 +156,7 @@ final class ShowText {
     List<String> lines = new ArrayList<>();
     String rest = value;
     while (TextTable.width(rest) > width) {
-      int end = rest.offsetByCodePoints(0, width);
+      int end = TextWidth.begin(rest, width).length();
       int space = rest.lastIndexOf(' ', end);
       int cut = space > end / 2 ? space : end;
       lines.add(rest.substring(0, cut));
@@ -287,12 +288,10 @@ final class ShowText {
 
   /* The end of a metric's name says more than its beginning. */
   private String cutLeft(String name, int most) {
-    int length = TextTable.width(name);
-    if (length <= most) {
+    if (TextTable.width(name) <= most) {
       return name;
     }
-    int kept = most - screen.ellipsis().length();
-    return screen.ellipsis() + name.substring(name.offsetByCodePoints(0, length - kept));
+    return screen.ellipsis() + TextWidth.end(name, most - screen.ellipsis().length());
   }
 
   private static String finite(double value) {

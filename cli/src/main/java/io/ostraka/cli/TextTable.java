@@ -1,5 +1,6 @@
 package io.ostraka.cli;
 
+import io.ostraka.query.sql.TextWidth;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -56,7 +57,8 @@ final class TextTable {
     return String.join("\n", lines()) + "\n";
   }
 
+  /** How many columns of a terminal a cell takes. */
   static int width(String cell) {
-    return cell.codePointCount(0, cell.length());
+    return TextWidth.of(cell);
   }
 }

@@ -42,5 +42,8 @@ class ScreenTest {
     assertThat(Screen.of(Map.of(), 80, true).cut("abcdef", 4)).isEqualTo("abc…");
     assertThat(Screen.of(Map.of(), 80, false).cut("abcdef", 4)).isEqualTo("ab..");
     assertThat(Screen.of(Map.of(), 80, false).cut("abcd", 4)).isEqualTo("abcd");
+    assertThat(Screen.of(Map.of(), 80, true).cut("学習率", 6)).isEqualTo("学習率");
+    assertThat(Screen.of(Map.of(), 80, true).cut("学習率", 5)).isEqualTo("学習…");
+    assertThat(Screen.of(Map.of(), 80, true).cut("学習率", 4)).isEqualTo("学…");
   }
 }

@@ -10,13 +10,17 @@ class TextTableTest {
     TextTable table = new TextTable("RUN", "STATE");
     table.row("a-long-name", "running");
     table.row("🙂", "failed");
+    table.row("学習率 ｱＡ", "finished");
+    table.row("e\u0301te\u0301", "stalled");
 
     assertThat(table.toString())
         .isEqualTo(
             """
             RUN          STATE
             a-long-name  running
-            🙂            failed
+            🙂           failed
+            学習率 ｱＡ   finished
+            e\u0301te\u0301          stalled
             """);
   }
 }
