@@ -197,21 +197,22 @@ final class ExportCommand implements Callable<Integer> {
       What wanted, boolean isWide, ExportedRuns chosen, SqlSession session, SqlOutput to)
       throws IOException, SqlFailure {
     List<String> names = metrics.isEmpty() ? List.of() : names(wanted, chosen, session);
-    String statement =
-        switch (wanted) {
-          case METRICS -> isWide ? wide(names, session) : ExportQuery.metrics(names);
-          case TEXTS -> ExportQuery.texts(names);
-          case CONSOLE -> ExportQuery.console();
-          case RUNS -> {
-            RunColumns columns = new RunColumns(chosen, names);
-            session.define(RunColumns.TABLE, columns.types(isWide), columns.rows(isWide));
-            yield "FROM " + RunColumns.TABLE;
-          }
-        };
+    SqlAnswers answers = new SqlAnswers(here, session, to, Long.MAX_VALUE);
     long rows;
     try (ExportProgress progress = new ExportProgress(here, to)) {
       progress.begin();
-      rows = new SqlAnswers(here, session, to, Long.MAX_VALUE).answer(statement);
+      rows =
+          switch (wanted) {
+            case METRICS ->
+                answers.export(isWide ? wide(names, session) : ExportQuery.metrics(names));
+            case TEXTS -> answers.export(ExportQuery.texts(names));
+            case CONSOLE -> answers.export(ExportQuery.console());
+            case RUNS -> {
+              RunColumns columns = new RunColumns(chosen, names);
+              session.define(RunColumns.TABLE, columns.types(isWide), columns.rows(isWide));
+              yield answers.answer("FROM " + RunColumns.TABLE);
+            }
+          };
     }
     if (to.file().isPresent()) {
       Path file = to.file().get();
@@ -236,7 +237,7 @@ final class ExportCommand implements Callable<Integer> {
     return ExportedRuns.chosen(metrics, known);
   }
 
-  private static String wide(List<String> names, SqlSession session)
+  private static ExportQuery wide(List<String> names, SqlSession session)
       throws IOException, SqlFailure {
     List<String> columns =
         names.isEmpty() ? SqlAnswers.texts(session, ExportQuery.names("metrics")) : names;

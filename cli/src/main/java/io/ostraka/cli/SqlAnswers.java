@@ -1,6 +1,7 @@
 package io.ostraka.cli;
 
 import io.ostraka.catalog.Problem;
+import io.ostraka.query.sql.ExportQuery;
 import io.ostraka.query.sql.RowFormat;
 import io.ostraka.query.sql.RowWriter;
 import io.ostraka.query.sql.Rows;
@@ -50,18 +51,40 @@ final class SqlAnswers {
 
   /** Has a statement answered, and returns how many rows were written. */
   long answer(String statement) throws IOException, SqlFailure {
+    long most = limit == Long.MAX_VALUE ? limit : limit + 1;
+    return answer(
+        rows -> session.run(statement, most, rows), file -> session.writeParquet(statement, file));
+  }
+
+  /** Writes an export, and returns how many rows it has. */
+  long export(ExportQuery export) throws IOException, SqlFailure {
+    return answer(
+        rows -> session.export(export, rows), file -> session.exportParquet(export, file));
+  }
+
+  /** Has rows made. */
+  private interface ToRows {
+    void run(Rows rows) throws IOException, SqlFailure;
+  }
+
+  /** Has a Parquet file made, and returns how many rows it has. */
+  private interface ToParquet {
+    long run(Path file) throws IOException, SqlFailure;
+  }
+
+  private long answer(ToRows toRows, ToParquet toParquet) throws IOException, SqlFailure {
     long rows;
     try {
       if (how.format() == RowFormat.PARQUET) {
-        rows = session.writeParquet(statement, how.staged().orElseThrow());
+        rows = toParquet.run(how.staged().orElseThrow());
         deliver();
       } else if (how.staged().isPresent()) {
         try (AnswerStream out = AnswerStream.into(how.staged().get())) {
-          rows = write(statement, out);
+          rows = write(toRows, out);
         }
         deliver();
       } else {
-        rows = write(statement, AnswerStream.to(here.out()));
+        rows = write(toRows, AnswerStream.to(here.out()));
       }
     } finally {
       how.discard();
@@ -110,9 +133,9 @@ final class SqlAnswers {
     }
   }
 
-  private long write(String statement, AnswerStream out) throws IOException, SqlFailure {
+  private long write(ToRows toRows, AnswerStream out) throws IOException, SqlFailure {
     Cut rows = new Cut(how.format(), out);
-    session.run(statement, limit == Long.MAX_VALUE ? limit : limit + 1, rows);
+    toRows.run(rows);
     rows.end();
     out.end();
     if (rows.isCut) {

@@ -84,6 +84,7 @@ record SqlOutput(RowFormat format, Optional<Path> file, Optional<Path> staged) {
   void discard() throws IOException {
     if (staged.isPresent()) {
       Files.deleteIfExists(staged.get());
+      Files.deleteIfExists(SqlSettings.partOf(staged.get()));
     }
   }
 }

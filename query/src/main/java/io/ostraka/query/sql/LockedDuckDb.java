@@ -89,8 +89,12 @@ final class LockedDuckDb implements AutoCloseable {
       statement.execute(StreamViews.views());
       statement.execute("SET allowed_directories = [" + folders + "]");
       if (settings.output().isPresent()) {
-        String file = Sql.literal(settings.output().get().toString());
-        statement.execute("SET allowed_paths = [" + file + "]");
+        Path file = settings.output().get();
+        statement.execute(
+            "SET allowed_paths = [%s, %s]"
+                .formatted(
+                    Sql.literal(file.toString()),
+                    Sql.literal(SqlSettings.partOf(file).toString())));
       }
       statement.execute("SET enable_external_access = false");
       statement.execute("SET lock_configuration = true");

@@ -8,8 +8,12 @@ import io.ostraka.catalog.LiveShard;
 import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
+import io.ostraka.shard.ParquetJoin;
 import io.ostraka.store.ShardStore;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -100,7 +104,7 @@ public final class SqlSession implements AutoCloseable {
   public synchronized void run(String statement, long limit, Rows rows)
       throws IOException, SqlFailure {
     String asked = Statements.only(statement).stripLeading();
-    Attempt attempt = new Attempt(asked);
+    Attempt attempt = new Attempt(streams(asked));
     Rows counted = attempt.counting(rows);
     if (duckDb.check(asked) && limit < Long.MAX_VALUE) {
       attempt.run(1, () -> duckDb.query(asked, limit, counted));
@@ -121,8 +125,67 @@ public final class SqlSession implements AutoCloseable {
       throw new SqlFailure("An explanation is no table; print it instead", List.of());
     }
     long[] count = new long[1];
-    new Attempt(asked).run(1, () -> count[0] = duckDb.writeParquet(asked, file));
+    new Attempt(streams(asked)).run(1, () -> count[0] = duckDb.writeParquet(asked, file));
     return count[0];
+  }
+
+  /**
+   * Answers what takes everything out of a root, by one listing and part after part, so that the
+   * first rows come early and no more of them are in memory than a part has.
+   *
+   * @throws SqlFailure if it takes more time or memory than there is
+   * @throws IOException if the root cannot be listed or read
+   */
+  public synchronized void export(ExportQuery export, Rows rows) throws IOException, SqlFailure {
+    Attempt attempt = new Attempt(Set.of(export.stream()));
+    Rows counted = attempt.counting(rows);
+    attempt.run(
+        0,
+        () -> {
+          Rows joined = new JoinedRows(counted);
+          new ExportParts(export, duckDb, shown, part -> duckDb.query(part, joined)).each();
+        });
+  }
+
+  /**
+   * The same as a Parquet file: the one that the settings name. The parts are written beside it.
+   *
+   * @return how many rows it has
+   */
+  public synchronized long exportParquet(ExportQuery export, Path file)
+      throws IOException, SqlFailure {
+    long[] count = new long[1];
+    new Attempt(Set.of(export.stream())).run(1, () -> count[0] = joinedParts(export, file));
+    return count[0];
+  }
+
+  private long joinedParts(ExportQuery export, Path file)
+      throws SQLException, IOException, SqlFailure {
+    Path part = SqlSettings.partOf(file);
+    try (OutputStream out = new FileOutputStream(file.toFile())) {
+      ParquetJoin joined = new ParquetJoin(out);
+      ExportParts parts =
+          new ExportParts(
+              export,
+              duckDb,
+              shown,
+              statement -> {
+                duckDb.writeParquet(statement, part);
+                add(part, joined, file);
+              });
+      parts.each();
+      return joined.end();
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void add(Path part, ParquetJoin joined, Path file) throws IOException {
+    try {
+      joined.add(part);
+    } catch (IOException e) {
+      throw new IOException("Cannot write " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Ends the statement that another thread has running, if any; it fails there. */
@@ -139,6 +202,16 @@ public final class SqlSession implements AutoCloseable {
   public synchronized void close() throws IOException {
     duckDb.close();
     files.close();
+  }
+
+  /* A stream is read through its view, whose name is then in the statement. */
+  private Set<Stream> streams(String statement) {
+    Set<Stream> all = EnumSet.allOf(Stream.class);
+    String lower = statement.toLowerCase(Locale.ROOT);
+    if (files.areCopied()) {
+      all.removeIf(stream -> !lower.contains(stream.folder()));
+    }
+    return all;
   }
 
   private void refresh(Set<Stream> streams) throws IOException {
@@ -179,18 +252,8 @@ public final class SqlSession implements AutoCloseable {
     private final Set<Stream> streams;
     private @Nullable Rows begun;
 
-    Attempt(String statement) {
-      this.streams = streams(statement);
-    }
-
-    /* A stream is read through its view, whose name is then in the statement. */
-    private Set<Stream> streams(String statement) {
-      Set<Stream> all = EnumSet.allOf(Stream.class);
-      String lower = statement.toLowerCase(Locale.ROOT);
-      if (files.areCopied()) {
-        all.removeIf(stream -> !lower.contains(stream.folder()));
-      }
-      return all;
+    Attempt(Set<Stream> streams) {
+      this.streams = streams;
     }
 
     Rows counting(Rows rows) {
@@ -265,7 +328,7 @@ public final class SqlSession implements AutoCloseable {
 
     private boolean isReadable(Stream stream, LiveShard shard) {
       Path file = files.file(shard.key());
-      if (!java.nio.file.Files.exists(file)) {
+      if (!Files.exists(file)) {
         return false;
       }
       Optional<String> reason = duckDb.whyUnreadable(stream, file);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param isStreamed whether rows are handed out while the rest of them is made, so that an answer
  *     of any length takes little memory; a shard that turns out to be damaged then ends an answer
  *     of which something has gone out
- * @param output a file outside the root that a statement's rows may be written to
+ * @param output a file outside the root that a statement's rows may be written to; so may its parts
  */
 public record SqlSettings(
     int threads,
@@ -59,6 +59,11 @@ public record SqlSettings(
         Duration.ofSeconds(10),
         false,
         Optional.empty());
+  }
+
+  /** Where parts of a file are written, one after the other. */
+  public static Path partOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".part");
   }
 
   /** The same with a file that may be written. */

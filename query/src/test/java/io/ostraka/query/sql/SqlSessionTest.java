@@ -339,14 +339,14 @@ class SqlSessionTest {
             new RootBuilder.Row(0, 5, micros, "loss", 1),
             new RootBuilder.Row(1, 5, micros, "loss", Double.NaN),
             new RootBuilder.Row(3, 6, micros, "step", 4)));
-    assertThat(text(ExportQuery.wide(List.of("Loss", "loss", "step", "it's")), RowFormat.CSV))
+    assertThat(exported(ExportQuery.wide(List.of("Loss", "loss", "step", "it's")), RowFormat.CSV))
         .isEqualTo(
             """
             project,run,name,rank,step,time,Loss,metric.loss,metric.step,it's
             p's,a b,a b,0,5,2026-01-02T03:04:05Z,3.0,NaN,,
             p's,a b,a b,0,6,2026-01-02T03:04:05Z,,,4.0,
             """);
-    assertThat(text(ExportQuery.metrics(List.of("loss")), RowFormat.CSV))
+    assertThat(exported(ExportQuery.metrics(List.of("loss")), RowFormat.CSV))
         .contains("p's,a b,a b,0,r000000-0000000000000001,1,5,2026-01-02T03:04:05Z,loss,NaN\n")
         .hasLineCount(3);
   }
@@ -383,6 +383,14 @@ class SqlSessionTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     RowWriter writer = format.writer(out);
     session.run(statement, Long.MAX_VALUE, writer);
+    writer.end();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String exported(ExportQuery export, RowFormat format) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    RowWriter writer = format.writer(out);
+    session.export(export, writer);
     writer.end();
     return out.toString(StandardCharsets.UTF_8);
   }
