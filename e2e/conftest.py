@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from commands import OSTRAKA, REPOSITORY, fresh_place
+import s3
 import soak
 import sql
 
@@ -15,6 +16,17 @@ def place():
     """A root, a spool and a home in a fresh folder; what still runs there is ended with the test."""
     with fresh_place() as place:
         yield place
+
+
+@pytest.fixture
+def server(place):
+    """An S3 server of its own, which the test may stop and start."""
+    server = s3.Server(place.folder / "s3")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="module")

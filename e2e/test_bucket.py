@@ -19,16 +19,6 @@ with ostraka.init(project="digits", name="bucket", config={"lr": 0.5}) as run:
 """
 
 
-@pytest.fixture
-def server(place):
-    server = s3.Server(place.folder / "s3")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 def test_a_run_in_a_bucket_is_listed_shown_read_by_others_and_deleted(place, server):
     root = f"s3://{s3.BUCKET}/team a"
     where = {"OSTRAKA_ROOT": root, **server.variables()}

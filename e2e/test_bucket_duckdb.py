@@ -24,16 +24,6 @@ SUMS = """
 
 
 @pytest.fixture
-def server(place):
-    server = s3.Server(place.folder / "s3")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-@pytest.fixture
 def reader(server):
     """DuckDB with httpfs as its package brings it; where that cannot be loaded these tests fail and say why."""
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})

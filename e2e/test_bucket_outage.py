@@ -7,24 +7,12 @@ import struct
 import sys
 import time
 
-import pytest
-
 import s3
 import shards
 from commands import TRAINERS, get, wait_until
 
 RANKS, KILLED = 4, 2
 AWAY_SECONDS = 300 if os.environ.get("OSTRAKA_SOAK") else 20
-
-
-@pytest.fixture
-def server(place):
-    server = s3.Server(place.folder / "s3")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 def test_a_server_that_goes_for_a_while_and_a_rank_that_is_killed_meanwhile_lose_nothing(place, server):

@@ -1,10 +1,12 @@
 """The viewer on a bucket: from another process with an empty cache, on a slow server, on one that goes away, and what all that asks of the server."""
 
+import json
 import os
 import re
 import signal
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -48,17 +50,8 @@ for number in range(int(sys.argv[1])):
 CHARTS = "document.querySelectorAll('.panel-chart:not(:has(.panel-cover))').length"
 RUNNING = "document.querySelectorAll('.state-running').length"
 AWAY = "[...document.querySelectorAll('.note-away')].map(note => note.innerText.trim())"
+MISSING = "document.querySelector('.note-problems summary')?.innerText.trim() ?? ''"
 REQUESTS = "document.querySelector('.requests')?.innerText ?? ''"
-
-
-@pytest.fixture
-def server(place):
-    server = s3.Server(place.folder / "s3")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture
@@ -154,6 +147,60 @@ def test_a_server_that_goes_while_a_page_is_open_is_one_line_until_it_is_back(pl
     wait_until(lambda: last_step(address, run) > paused_at, "new points", 120)
     enough.touch()
     assert trainer.wait(timeout=60) == 0
+
+
+def test_what_was_never_fetched_is_named_while_the_server_is_away_and_comes_by_itself(place, server, window):
+    root = f"s3://{s3.BUCKET}/half"
+    variables = {"OSTRAKA_ROOT": root, **server.variables()}
+    code, _, err = place.python(LOGS, "1", **variables)
+    assert code == 0, err
+    _, address = view(place, root, **server.variables())
+    (first,) = listed(address)
+    assert series(address, first, "loss")
+    # Somebody who follows, so that the viewer knows what is listed.
+    with urllib.request.urlopen(f"{address}/api/v1/events?project=digits", timeout=60):
+        code, _, err = place.python(LOGS, "1", **variables)
+        assert code == 0, err
+        second = wait_until(lambda: listed(address) - {first}, "the second run", 60).pop()
+        server.stop()
+
+        both = f"series?project=digits&run={first}&run={second}&metric=loss&bins=10"
+        status, tag, head = answered(address, both)
+        assert status == 200 and [line["run"] for line in head["series"]] == [first]
+        (problem,) = head["problems"]
+        assert f"/run={second}/" in problem["key"] and problem["key"].endswith(".parquet")
+        assert f"nothing answers at {server.endpoint}" in problem["message"] and "\n" not in problem["message"]
+        status, _, table = answered(address, "table?project=digits")
+        assert status == 200 and len(table["rows"]) == 2
+        status, _, said = answered(address, f"series?project=digits&run={second}&metric=loss")
+        assert status == 503 and f"nothing answers at {server.endpoint}" in said["error"]
+
+        window.open(f"{address}/?project=digits")
+        assert wait_until(lambda: seen(window, MISSING), "the page to say what is missing", 60).startswith("1 file left out or missing")
+        assert wait_until(lambda: seen(window, CHARTS) == 2, "the charts of what is there", 60)
+        server.start()
+        wait_until(lambda: not seen(window, MISSING), "the rest to come by itself", 180)
+
+        status, after, head = answered(address, both, tag)
+        assert status == 200 and {line["run"] for line in head["series"]} == {first, second} and not head["problems"]
+        assert answered(address, both, after)[0] == 304
+
+
+def listed(address):
+    return {run["run"] for run in get(address, "/api/v1/runs?project=digits")["runs"]}
+
+
+def answered(address, path, tag=None):
+    """The status, the tag and the JSON of an answer, or of its head."""
+    asked = urllib.request.Request(f"{address}/api/v1/{path}", headers={"If-None-Match": tag} if tag else {})
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            status, tag, body = answer.status, answer.headers["ETag"], answer.read()
+    except urllib.error.HTTPError as refusal:
+        status, tag, body = refusal.code, None, refusal.read()
+    if path.startswith("series") and status == 200:
+        body = body[4 : 4 + int.from_bytes(body[:4], "little")]
+    return status, tag, json.loads(body or "null")
 
 
 def last_step(address, run):

@@ -26,16 +26,6 @@ INVARIANT = "SELECT count(*) AS n, sum(value)::BIGINT AS s, coalesce(max(step), 
 SUMS = "SELECT project, run, name, count(*) AS n, sum(value) AS s, max(step) AS last FROM metrics GROUP BY ALL ORDER BY ALL"
 
 
-@pytest.fixture
-def server(place):
-    server = s3.Server(place.folder / "s3")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 def test_each_of_the_twenty_questions_has_an_answer_and_the_same_from_both(asked):
     questions = sql.questions()
     assert len(questions) == 20

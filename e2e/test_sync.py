@@ -28,16 +28,6 @@ for name in "first", "second":
 """
 
 
-@pytest.fixture
-def server(place):
-    server = s3.Server(place.folder / "s3")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 def tree(root):
     """Every file below a folder by its path, hidden and derived ones aside."""
     return {

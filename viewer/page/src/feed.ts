@@ -1,4 +1,4 @@
-import { lineKey, merge, outgrown, type Line } from './bins'
+import { lineKey, merge, outgrown, type Line, type Problem } from './bins'
 import { SourceError, type SeriesQuery, type Source } from './source'
 
 /** What a panel shows: a query without what is already held. */
@@ -11,6 +11,7 @@ interface Group {
   width: number
   watermark: string
   lines: Map<string, Line>
+  problems: readonly Problem[]
 }
 
 /** The bins of one range, or of everything. */
@@ -27,6 +28,10 @@ class Layer {
 
   lines(): Line[] {
     return this.groups.flatMap((group) => [...group.lines.values()])
+  }
+
+  problems(): Problem[] {
+    return this.groups.flatMap((group) => group.problems)
   }
 }
 
@@ -57,6 +62,11 @@ export class Feed {
   /** The lines of everything stored, in as many bins as the panel is wide. */
   get whole(): Line[] {
     return this.overview.lines()
+  }
+
+  /** What the lines are without. */
+  get problems(): readonly Problem[] {
+    return [...this.overview.problems(), ...(this.detail?.problems() ?? [])]
   }
 
   /** The lines of the zoomed range, null while it is not held. */
@@ -146,7 +156,7 @@ export class Feed {
     const lines = new Map(answer.lines.map((line) => [lineKey(line), line]))
     layer.groups = [
       ...layer.groups.filter((group) => !group.runs.some((run) => runs.includes(run))),
-      { runs, asked: wanted.bins, width: answer.width, watermark: answer.watermark, lines },
+      { runs, asked: wanted.bins, width: answer.width, watermark: answer.watermark, lines, problems: answer.problems },
     ]
   }
 
@@ -164,6 +174,7 @@ export class Feed {
       }
       if (!layer.range && [...lines.values()].some((line) => outgrown(line, wanted.bins))) return this.load(layer, group.runs, signal)
       group.lines = lines
+      group.problems = answer.problems
       group.width = answer.width
       group.watermark = answer.watermark
     } catch (problem) {

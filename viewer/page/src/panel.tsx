@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Chart, withNeighbours, type Look, type Trace } from './chart'
 import type { Axis } from './address'
-import { lineKey, type Line } from './bins'
+import { lineKey, type Line, type Problem } from './bins'
 import { download, toCsv } from './download'
 import { Feed } from './feed'
 import { Icon } from './icons'
@@ -25,6 +25,8 @@ export interface PanelContext {
   readonly dress: (line: Line) => { name: string; stroke: Stroke } | null
   /** The run to draw in front. */
   readonly current: string | null
+  /** Told what a chart is without. */
+  readonly without: (chart: object, problems: readonly Problem[]) => void
 }
 
 interface PanelProps {
@@ -132,6 +134,7 @@ function PanelBody({ metric, runs, context, head, full }: PanelProps & { head: p
       unsubscribe()
       update.cancel()
       feed.stop()
+      context.without(feed, [])
       sized.disconnect()
       made.destroy()
       hovered.value = null
@@ -160,6 +163,7 @@ function PanelBody({ metric, runs, context, head, full }: PanelProps & { head: p
     chart.current?.show(traces, look, range)
   })
   useEffect(() => chart.current?.emphasise(context.current), [context.current])
+  useEffect(() => context.without(feed, feed.problems), [revision.value])
 
   const empty = !feed.loading && !feed.error && traces.every((trace) => trace.line.bins.bin.length === 0)
   const title = metric.replaceAll('/', '-')

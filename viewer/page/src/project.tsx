@@ -34,6 +34,7 @@ export function ProjectPage({ store }: { store: ProjectStore }) {
       return stroke ? { name: names.get(line.run) ?? line.run, stroke } : null
     },
     current: charted.some((run) => run.run === store.current.value) ? store.current.value : null,
+    without: (chart, problems) => store.without(chart, problems),
   }
   return (
     <>

@@ -133,6 +133,7 @@ function RunCharts({ store, run, stream }: { store: ProjectStore; run: Run; stre
       return { name: `rank ${rank}`, stroke: stroke(numbers.get(line.writer) ?? rank) }
     },
     current: null,
+    without: (chart, problems) => store.without(chart, problems),
   }
   return (
     <>

@@ -60,6 +60,7 @@ export class ProjectStore {
   private readonly runList: Resource<{ runs: Run[]; problems: Problem[] }>
   private readonly metricLists: Record<ScalarStream, Resource<{ metrics: Metric[]; problems: Problem[] }>>
   private readonly wantedStreams = new Set<ScalarStream>()
+  private readonly ofCharts = signal<ReadonlyMap<object, readonly Problem[]>>(new Map())
   private readonly unsubscribe: () => void
   private readonly reload: { call(): void; cancel(): void }
   private readonly reloadMetrics: { call(): void; cancel(): void }
@@ -93,7 +94,8 @@ export class ProjectStore {
     this.runs = computed(() => this.runList.value.value?.runs ?? null)
     this.error = this.runList.error
     this.problems = computed(() => {
-      const all = [this.runList, this.metricLists.metrics, this.metricLists.system].flatMap((list) => list.value.value?.problems ?? [])
+      const lists = [this.runList, this.metricLists.metrics, this.metricLists.system].flatMap((list) => list.value.value?.problems ?? [])
+      const all = [...lists, ...[...this.ofCharts.value.values()].flat()]
       return [...new Map(all.map((problem) => [problem.key, problem])).values()]
     })
     this.strokes = computed(() => {
@@ -142,6 +144,16 @@ export class ProjectStore {
 
   metricsError(stream: ScalarStream): string | null {
     return this.metricLists[stream].error.value
+  }
+
+  /** Says what a chart is without; of none that is whole, or is not shown any more. */
+  without(chart: object, problems: readonly Problem[]): void {
+    const before = this.ofCharts.peek()
+    if (!problems.length && !before.has(chart)) return
+    const after = new Map(before)
+    if (problems.length) after.set(chart, problems)
+    else after.delete(chart)
+    this.ofCharts.value = after
   }
 
   close(): void {

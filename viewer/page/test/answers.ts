@@ -1,5 +1,7 @@
 /** Answers as the viewer would send them, made by hand. */
 
+import type { Problem } from '../src/bins'
+
 export interface MadeSeries {
   run: string
   writer?: string | null
@@ -17,7 +19,7 @@ export interface MadeSeries {
   writerOf?: number[]
 }
 
-export function answer(width: number, series: MadeSeries[], head: { watermark?: string; whole?: boolean } = {}): ArrayBuffer {
+export function answer(width: number, series: MadeSeries[], head: { watermark?: string; whole?: boolean; problems?: Problem[] } = {}): ArrayBuffer {
   const columns: (Int32Array | Float32Array | Uint32Array)[] = []
   const heads = series.map((one) => {
     const ones = one.bin.map(() => 1)
@@ -49,7 +51,8 @@ export function answer(width: number, series: MadeSeries[], head: { watermark?: 
       ...(one.origin === undefined ? {} : { origin: one.origin }),
     }
   })
-  let text = JSON.stringify({ x: 'step', width, whole: head.whole ?? true, watermark: head.watermark ?? 'w1', series: heads, problems: [] })
+  const { whole = true, watermark = 'w1', problems = [] } = head
+  let text = JSON.stringify({ x: 'step', width, whole, watermark, series: heads, problems })
   while (new TextEncoder().encode(text).length % 4) text += ' '
   const json = new TextEncoder().encode(text)
   const bytes = new Uint8Array(4 + json.length + columns.reduce((sum, column) => sum + column.byteLength, 0))

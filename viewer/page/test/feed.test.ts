@@ -57,6 +57,19 @@ test('asks only for what is new and merges it', async () => {
   expect(queries[2]!.since).toEqual({ width: 1, watermark: 'w2' })
 })
 
+test('says what its lines are without, until an answer is whole', async () => {
+  const problems = [{ key: 'a.parquet', message: 'Cannot read a.parquet: nothing answers' }]
+  const half = [{ run: 'a', bin: [0], values: [1] }]
+  const { feed, changed } = served((query) => (query.since ? bothRuns : answer(1, half, { problems })))
+  feed.want(wanted)
+  await changed()
+  expect(feed.problems).toEqual(problems)
+  feed.refresh(['b'])
+  await changed()
+  expect(feed.problems).toEqual([])
+  expect(feed.whole.map((line) => line.run)).toEqual(['a', 'b'])
+})
+
 test('replaces what it holds when the answer is everything', async () => {
   const { feed, changed } = served((query) => (query.since ? answer(20, [{ run: 'a', bin: [0], values: [9] }]) : bothRuns))
   feed.want(wanted)

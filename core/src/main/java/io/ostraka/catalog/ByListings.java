@@ -23,7 +23,7 @@ final class ByListings {
   Set<RunKey> poll() throws IOException {
     Map<RunKey, RunSnapshot> now = new HashMap<>();
     listed().forEach(run -> now.put(run.key(), run));
-    Set<RunKey> changed = new TreeSet<>();
+    Set<RunKey> changed = new TreeSet<>(listing.changedBesides());
     now.forEach(
         (key, run) -> {
           if (!run.equals(before.get(key))) {

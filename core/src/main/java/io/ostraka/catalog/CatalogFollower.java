@@ -23,6 +23,11 @@ public final class CatalogFollower {
      * @throws NoSuchFileException if there is no such project
      */
     List<RunSnapshot> runs() throws IOException;
+
+    /** Runs that count as changed besides; asked for after each listing. */
+    default Set<RunKey> changedBesides() {
+      return Set.of();
+    }
   }
 
   private CatalogFollower(Poll poll) {

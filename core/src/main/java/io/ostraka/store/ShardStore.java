@@ -103,6 +103,16 @@ public interface ShardStore extends AutoCloseable {
   }
 
   /**
+   * The same of what this machine has of the object already; the store is not asked. What is not
+   * here cannot be fetched either: that is an {@link IOException}.
+   *
+   * @param object as it was listed
+   */
+  default SparseCopy openKept(StoredObject object) throws IOException {
+    return openSparse(object);
+  }
+
+  /**
    * Publishes a sealed file. When this returns, the object is durable and every later {@link #list}
    * shows it. Publishing the name again replaces nothing, so a caller that does not know how an
    * earlier attempt ended may simply try again. A crash before this returns leaves either no object

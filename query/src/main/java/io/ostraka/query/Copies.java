@@ -10,19 +10,26 @@ import io.ostraka.store.Fetchers;
 import io.ostraka.store.ShardStore;
 import io.ostraka.store.SparseCopy;
 import io.ostraka.store.StoredObject;
+import io.ostraka.store.UnreachableException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out shards as local files that have at least what a query needs of them. Of a store to
- * which each request takes its time, many are fetched at once. Safe for threads.
+ * which each request takes its time, many are fetched at once. Where the store is away, what is on
+ * this machine is handed out. Safe for threads.
  */
 final class Copies {
   private static final int LAYOUTS_KEPT = 1024;
@@ -45,13 +52,16 @@ final class Copies {
   private final Set<LiveShard> checked = ConcurrentHashMap.newKeySet();
 
   private final boolean checks;
+  private final Absence absence;
 
   /**
    * Copies of what a store has.
    *
+   * @param absence whether the store is away
    * @param checks whether to check that each shard is what its name says, since nobody did before
    */
-  Copies(ShardStore store, Fetchers fetchers, boolean checks) {
+  Copies(ShardStore store, Fetchers fetchers, Absence absence, boolean checks) {
+    this.absence = absence;
     this.store = store;
     this.fetchers = fetchers;
     this.checks = checks;
@@ -94,32 +104,115 @@ final class Copies {
   /**
    * Opens shards, in the order of their sources.
    *
-   * @throws java.nio.file.NoSuchFileException if one of them is gone
+   * @throws SelectionChanged if some of them are gone or cannot be had
    * @throws Unreadable if the footer of one of them is damaged
    */
-  Held open(List<Source> sources, Needs needs) throws IOException {
-    List<Callable<SparseCopy>> tasks = new ArrayList<>(sources.size());
-    for (Source source : sources) {
-      tasks.add(() -> open(source, needs));
-    }
-    return new Held(fetchers.all(tasks, SparseCopy::close));
+  Held open(List<Source> sources, Needs needs) throws IOException, SelectionChanged {
+    return new Held(
+        all(
+            sources,
+            (source, opening) -> {
+              SparseCopy copy = opening.open(object(source.shard()));
+              return prepared(source, copy, needs);
+            },
+            SparseCopy::close));
   }
 
-  /** What lies where in the shards of some sources, in their order. */
-  List<ShardLayout> layouts(List<Source> sources) throws IOException {
-    List<Callable<ShardLayout>> tasks = new ArrayList<>(sources.size());
-    sources.forEach(source -> tasks.add(() -> layout(source)));
-    return fetchers.all(tasks, layout -> {});
+  /**
+   * What lies where in the shards of some sources, in their order.
+   *
+   * @throws SelectionChanged if some of them are gone or cannot be had
+   * @throws Unreadable if the footer of one of them is damaged
+   */
+  List<ShardLayout> layouts(List<Source> sources) throws IOException, SelectionChanged {
+    return all(sources, this::layout, layout -> {});
   }
 
-  private ShardLayout layout(Source source) throws IOException {
+  private ShardLayout layout(Source source, Opening opening) throws IOException {
     LiveShard shard = source.shard();
     ShardLayout known = known(shard);
     if (known != null) {
       return known;
     }
-    try (SparseCopy copy = store.openSparse(object(shard))) {
+    try (SparseCopy copy = opening.open(object(shard))) {
       return layout(source, copy);
+    }
+  }
+
+  /** A way of opening a shard. */
+  private interface Opening {
+    SparseCopy open(StoredObject object) throws IOException;
+  }
+
+  /** What is to be done with a shard that is opened in some way. */
+  private interface Work<T> {
+    T with(Source source, Opening opening) throws IOException;
+  }
+
+  /** What came of one shard: something or a failure. */
+  private record Outcome<T>(@Nullable T made, @Nullable IOException failure) {
+    void undo(Consumer<T> undo) {
+      if (made != null) {
+        undo.accept(made);
+      }
+    }
+  }
+
+  private <T> List<T> all(List<Source> sources, Work<T> work, Consumer<T> undo)
+      throws IOException, SelectionChanged {
+    List<Callable<Outcome<T>>> tasks = new ArrayList<>(sources.size());
+    sources.forEach(source -> tasks.add(() -> kept(source, work)));
+    List<Outcome<T>> outcomes = fetchers.all(tasks, outcome -> outcome.undo(undo));
+    List<T> made = new ArrayList<>(sources.size());
+    List<LiveShard> gone = new ArrayList<>();
+    Map<LiveShard, IOException> withheld = new HashMap<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      Outcome<T> outcome = outcomes.get(i);
+      LiveShard shard = sources.get(i).shard();
+      if (outcome.made() != null) {
+        made.add(outcome.made());
+      } else if (outcome.failure() instanceof NoSuchFileException) {
+        gone.add(shard);
+      } else {
+        withheld.put(shard, Objects.requireNonNull(outcome.failure()));
+      }
+    }
+    if (made.size() < sources.size()) {
+      made.forEach(undo);
+      throw SelectionChanged.missing(gone, withheld);
+    }
+    return made;
+  }
+
+  private <T> Outcome<T> kept(Source source, Work<T> work) throws IOException {
+    try {
+      return new Outcome<>(work.with(source, store::openKept), null);
+    } catch (NoSuchFileException e) {
+      return new Outcome<>(null, e);
+    } catch (Unreadable | InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return fetched(source, work);
+    }
+  }
+
+  private <T> Outcome<T> fetched(Source source, Work<T> work) throws IOException {
+    UnreachableException away = absence.beforeAsking();
+    if (away != null) {
+      return new Outcome<>(null, away);
+    }
+    UnreachableException silence = null;
+    try {
+      return new Outcome<>(work.with(source, store::openSparse), null);
+    } catch (Unreadable | InterruptedIOException e) {
+      throw e;
+    } catch (UnreachableException e) {
+      silence = e;
+      return new Outcome<>(null, e);
+    } catch (IOException e) {
+      return new Outcome<>(null, e);
+    } finally {
+      absence.asked(silence);
     }
   }
 
@@ -130,8 +223,7 @@ final class Copies {
     }
   }
 
-  private SparseCopy open(Source source, Needs needs) throws IOException {
-    SparseCopy copy = store.openSparse(object(source.shard()));
+  private SparseCopy prepared(Source source, SparseCopy copy, Needs needs) throws IOException {
     try {
       if (!copy.isWhole()) {
         copy.fetch(needs.in(layout(source, copy), copy.sizeBytes()));

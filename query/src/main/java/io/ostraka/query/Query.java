@@ -1,5 +1,6 @@
 package io.ostraka.query;
 
+import io.ostraka.RunKey;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.catalog.Catalog;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers about everything below one root: projects, runs, metrics, series in bins, exact rows.
  *
- * <p>A shard that cannot be read is left out and named among the problems of each answer. A name
- * that nothing has is a {@link NoSuchFileException} whose message says what comes near. Every other
- * {@link IOException} means "try again, or say so".
+ * <p>A shard that cannot be read is left out and named among the problems of each answer. So is one
+ * that the store does not hand out just now, or that vanishes, in that answer alone; those who
+ * follow are told to ask again. A name that nothing has is a {@link NoSuchFileException} whose
+ * message says what comes near. Every other {@link IOException} means "try again, or say so".
  *
  * <p>Safe for any number of threads; a few queries run beside each other, others wait. The store
  * stays open when this is closed.
@@ -62,6 +65,8 @@ public final class Query implements AutoCloseable {
   private final RunSummaries runSummaries;
   private final RunTable table;
   private final RunStates states = new RunStates();
+  private final Absence absence = new Absence(System::nanoTime);
+  private final AskAgain askAgain = new AskAgain(System::nanoTime);
   private final long freshNanos;
 
   private Query(ShardStore store, QuerySettings settings, RollupRule rule, long pointsKept) {
@@ -71,7 +76,7 @@ public final class Query implements AutoCloseable {
     this.catalog = Catalog.toShow(store, fetchers);
     this.snapshots = new Snapshots(catalog, store.requests().map(made -> budget(store)));
     this.singles = new SingleRuns(catalog);
-    Copies copies = new Copies(store, fetchers, isPaidFor());
+    Copies copies = new Copies(store, fetchers, absence, isPaidFor());
     this.reader = new ShardReader(copies, database, catalog::leaveOut);
     this.small = new SmallShards(reader, pointsKept);
     this.rollups = new Rollups(store, fetchers, rule);
@@ -128,7 +133,7 @@ public final class Query implements AutoCloseable {
   /** A follower that tells which runs of a project change, to be asked by one thread. */
   public CatalogFollower follower(String project) {
     return isPaidFor()
-        ? CatalogFollower.ofListings(() -> snapshots.look(project))
+        ? CatalogFollower.ofListings(new Looks(project))
         : new CatalogFollower(catalog, project);
   }
 
@@ -297,20 +302,32 @@ public final class Query implements AutoCloseable {
       @Nullable WriterId writer,
       Answer<T> answer)
       throws IOException {
+    Lost lost = new Lost();
     long oldestNanos = freshNanos;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    int listings = 0;
+    while (listings < ATTEMPTS) {
       List<RunSnapshot> all = listed(project, wanted, oldestNanos);
       Map<String, RunSnapshot> byId = byId(all);
       List<RunSnapshot> runs = wanted.isEmpty() ? all : chosen(project, byId, wanted);
-      Selection selection = new Selection(runs, byId, stream, writer);
+      Selection selection = new Selection(runs, byId, stream, writer, lost);
       snapshots.ask(runs, stream);
       if (writer != null && selection.writerCount() == 0) {
         throw Unknown.writer(writer.text(), writerNames(runs));
       }
       try {
-        return answer.of(selection);
+        T made = answer.of(selection);
+        if (selection.isIncomplete()) {
+          states.disturb(runs);
+          askAgain.note(runs);
+        }
+        return made;
       } catch (SelectionChanged change) {
-        oldestNanos = 0;
+        lost.add(change);
+        oldestNanos = change.needsListing() ? 0 : LONG_AGO.toNanos();
+        listings += change.needsListing() ? 1 : 0;
+      } catch (UnknownNameException e) {
+        Optional<String> why = lost.whyWithheld();
+        throw why.isEmpty() ? e : new IOException(why.get(), e); // It may be in what is missing.
       }
     }
     throw new IOException(
@@ -356,6 +373,26 @@ public final class Query implements AutoCloseable {
         .flatMap(run -> run.writers().stream())
         .map(writer -> writer.key().writer().text())
         .toList();
+  }
+
+  /** Listings for one who follows, who is told too what could not be told whole. */
+  private final class Looks implements CatalogFollower.Listing {
+    private final String project;
+
+    Looks(String project) {
+      this.project = project;
+    }
+
+    @Override
+    public List<RunSnapshot> runs() throws IOException {
+      return snapshots.look(project);
+    }
+
+    @Override
+    public Set<RunKey> changedBesides() {
+      absence.asked(null); // It was listed just now.
+      return askAgain.due(project);
+    }
   }
 
   /** One metric while it is being added up. */

@@ -5,6 +5,7 @@ import io.ostraka.Stream;
 import io.ostraka.card.WriterState;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.catalog.Lineage;
+import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
 import io.ostraka.query.runs.RunRow;
@@ -78,7 +79,7 @@ final class RowsByFolder implements RunRows.Rows {
   }
 
   @Override
-  public List<RunRow> now(long oldestNanos) throws IOException, SelectionChanged {
+  public List<RunRow> now(long oldestNanos, Lost lost) throws IOException, SelectionChanged {
     List<RunKey> keys = catalog.runKeys(project);
     if (keys.isEmpty()) {
       snapshots.runs(project, 0); // Says that there is no such project.
@@ -96,7 +97,7 @@ final class RowsByFolder implements RunRows.Rows {
         others.add(key);
       }
     }
-    addOthers(others, keys.size(), times, now);
+    addOthers(others, keys.size(), times, now, lost);
     kept = now;
     stored.write(now);
     return now.values().stream().map(Kept::row).toList();
@@ -115,7 +116,7 @@ final class RowsByFolder implements RunRows.Rows {
   }
 
   private void addOthers(
-      List<RunKey> others, int all, Map<String, Instant> times, Map<String, Kept> now)
+      List<RunKey> others, int all, Map<String, Instant> times, Map<String, Kept> now, Lost lost)
       throws IOException, SelectionChanged {
     boolean areMany = others.size() > FEW && others.size() > all / PART;
     List<RunSnapshot> listed =
@@ -131,12 +132,14 @@ final class RowsByFolder implements RunRows.Rows {
         runs.add(run);
       }
     }
-    Selection selection = new Selection(runs, byId, Stream.METRICS, null);
+    Selection selection = new Selection(runs, byId, Stream.METRICS, null, lost);
     List<Map<String, MetricSummary>> metrics = summaries.ofEach(selection);
     for (int i = 0; i < runs.size(); i++) {
       RunSnapshot run = runs.get(i);
-      RunRow row = RunRowMaker.row(run, metrics.get(i));
-      now.put(run.key().run(), new Kept(row, timesOf(restsOn(run, byId), times)));
+      List<Problem> missing = selection.lost(i);
+      RunRow row = RunRowMaker.row(run, metrics.get(i), missing);
+      Set<String> folders = missing.isEmpty() ? restsOn(run, byId) : Set.of();
+      now.put(run.key().run(), new Kept(row, timesOf(folders, times)));
     }
   }
 

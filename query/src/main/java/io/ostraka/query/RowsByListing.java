@@ -1,6 +1,7 @@
 package io.ostraka.query;
 
 import io.ostraka.Stream;
+import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.query.runs.RunRow;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class RowsByListing implements RunRows.Rows {
   }
 
   @Override
-  public List<RunRow> now(long oldestNanos) throws IOException, SelectionChanged {
+  public List<RunRow> now(long oldestNanos, Lost lost) throws IOException, SelectionChanged {
     List<RunSnapshot> all = snapshots.runs(project, oldestNanos);
     Map<String, RunSnapshot> byId =
         all.stream().collect(Collectors.toMap(run -> run.key().run(), Function.identity()));
@@ -43,12 +44,14 @@ final class RowsByListing implements RunRows.Rows {
         others.add(run);
       }
     }
-    Selection selection = new Selection(others, byId, Stream.METRICS, null);
+    Selection selection = new Selection(others, byId, Stream.METRICS, null, lost);
     List<Map<String, MetricSummary>> metrics = summaries.ofEach(selection);
     for (int i = 0; i < others.size(); i++) {
       RunSnapshot run = others.get(i);
-      boolean isAlone = run.card().forkRun().isEmpty();
-      now.put(run.key().run(), new Made(run, isAlone, RunRowMaker.row(run, metrics.get(i))));
+      List<Problem> missing = selection.lost(i);
+      boolean isAlone = run.card().forkRun().isEmpty() && missing.isEmpty();
+      RunRow row = RunRowMaker.row(run, metrics.get(i), missing);
+      now.put(run.key().run(), new Made(run, isAlone, row));
     }
     made = now;
     return now.values().stream().map(Made::row).toList();

@@ -1,6 +1,7 @@
 package io.ostraka.query;
 
 import io.ostraka.card.Card;
+import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
 import io.ostraka.query.filter.Fact;
@@ -8,8 +9,10 @@ import io.ostraka.query.filter.Value;
 import io.ostraka.query.runs.RunRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +22,12 @@ final class RunRowMaker {
 
   private RunRowMaker() {}
 
-  static RunRow row(RunSnapshot run, Map<String, MetricSummary> metrics) {
+  /**
+   * Makes a row.
+   *
+   * @param missing what the numbers are without
+   */
+  static RunRow row(RunSnapshot run, Map<String, MetricSummary> metrics, List<Problem> missing) {
     RunRowMaker maker = new RunRowMaker();
     Card card = run.card();
     String id = run.key().run();
@@ -38,7 +46,9 @@ final class RunRowMaker {
     maker.putNumber(Fact.WRITERS, run.writers().size());
     card.forkStep().ifPresent(step -> maker.putNumber(Fact.FORK_STEP, step));
     maker.putTimes(run);
-    return new RunRow(id, maker.facts, card.config(), card.summary(), metrics, run.problems());
+    List<Problem> problems = new ArrayList<>(run.problems());
+    problems.addAll(missing);
+    return new RunRow(id, maker.facts, card.config(), card.summary(), metrics, problems);
   }
 
   private void putTimes(RunSnapshot run) {

@@ -5,6 +5,7 @@ import io.ostraka.query.runs.RunRow;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ final class RunRows {
    * older than that took, and never older than this. */
   private static final int COST_SHARE = 4;
   private static final long OLDEST_NANOS = 2_000_000_000L;
+  private static final long LONG_AGO_NANOS = Duration.ofDays(1).toNanos();
 
   private final ShardStore store;
   private final Catalog catalog;
@@ -84,9 +86,9 @@ final class RunRows {
         states);
   }
 
-  /** One way of finding out how the runs of a project are now. */
+  /** One way of finding out how the runs of a project are now, but for shards that are lost. */
   interface Rows {
-    List<RunRow> now(long oldestNanos) throws IOException, SelectionChanged;
+    List<RunRow> now(long oldestNanos, Lost lost) throws IOException, SelectionChanged;
   }
 
   private static final class Shared {
@@ -128,12 +130,16 @@ final class RunRows {
     }
 
     private List<RunRow> read(long oldestNanos) throws IOException {
+      Lost lost = new Lost();
       long oldest = oldestNanos;
-      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int listings = 0;
+      while (listings < ATTEMPTS) {
         try {
-          return way.now(oldest);
+          return way.now(oldest, lost);
         } catch (SelectionChanged change) {
-          oldest = 0;
+          lost.add(change);
+          oldest = change.needsListing() ? 0 : LONG_AGO_NANOS;
+          listings += change.needsListing() ? 1 : 0;
         }
       }
       throw new IOException(

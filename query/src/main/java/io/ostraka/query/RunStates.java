@@ -33,6 +33,11 @@ final class RunStates {
     return origin + HexFormat.of().toHexDigits(given.incrementAndGet());
   }
 
+  /** Runs were not told of as they are, so that nobody is to be told that nothing changed. */
+  void disturb(Collection<RunSnapshot> snapshots) {
+    snapshots.forEach(run -> runs.put(run.key(), new Numbered(run, given.incrementAndGet())));
+  }
+
   private long number(RunSnapshot run) {
     Numbered known =
         runs.compute(

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Selection {
   private final List<Writer> writers = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final Map<String, Problem> problems = new LinkedHashMap<>();
+  private final List<List<Problem>> lost = new ArrayList<>();
 
   /**
    * A writer on a line of a run.
@@ -53,12 +55,14 @@ final class Selection {
    * @param runs the runs that are wanted
    * @param all all runs of the project, for those that the wanted ones were forked from
    * @param writer only this writer; null for all
+   * @param without the shards that are not to be had
    */
   Selection(
       List<RunSnapshot> runs,
       Map<String, RunSnapshot> all,
       Stream stream,
-      @Nullable WriterId writer) {
+      @Nullable WriterId writer,
+      Lost without) {
     this.runs = List.copyOf(runs);
     this.stream = stream;
     for (int run = 0; run < runs.size(); run++) {
@@ -70,11 +74,13 @@ final class Selection {
       for (Lineage.Ancestor ancestor : lineage) {
         ancestor.run().problems().forEach(problem -> problems.put(problem.key(), problem));
       }
-      add(run, RankLines.of(lineage), writer);
+      lost.add(new ArrayList<>());
+      add(run, RankLines.of(lineage), writer, without);
     }
+    lost.forEach(ofRun -> ofRun.forEach(problem -> problems.put(problem.key(), problem)));
   }
 
-  private void add(int run, List<RankLines.Line> lines, @Nullable WriterId only) {
+  private void add(int run, List<RankLines.Line> lines, @Nullable WriterId only, Lost without) {
     List<Writer> found = new ArrayList<>();
     for (RankLines.Line line : lines) {
       for (RankLines.Member member : line.members()) {
@@ -88,10 +94,28 @@ final class Selection {
       int number = writers.size();
       writers.add(writer);
       long belowStep = stream.stepRequired() ? writer.member().belowStep() : Source.EVERY_STEP;
-      for (LiveShard shard : writer.member().writer().shards(stream)) {
-        sources.add(new Source(shard, stream, number, shard.fromRow(), belowStep));
+      List<LiveShard> shards = writer.member().writer().shards(stream);
+      for (LiveShard shard : shards) {
+        Optional<Problem> withheld = without.withheld(shard);
+        if (withheld.isPresent()) {
+          lost.get(run).add(withheld.get());
+        } else {
+          sources.add(new Source(shard, stream, number, shard.fromRow(), belowStep));
+        }
       }
+      String folder = writer.member().writer().key().streamPrefix(stream.folder());
+      lost.get(run).addAll(without.rowsGone(folder, shards));
     }
+  }
+
+  /** What is missing of a run since it is not to be had just now. */
+  List<Problem> lost(int run) {
+    return lost.get(run);
+  }
+
+  /** Whether anything is. */
+  boolean isIncomplete() {
+    return lost.stream().anyMatch(ofRun -> !ofRun.isEmpty());
   }
 
   List<RunSnapshot> runs() {

@@ -109,7 +109,7 @@ final class ShardReader {
                   ? Optional.of(work.read(shards, source, copy.path()))
                   : Optional.empty());
         } catch (NoSuchFileException e) {
-          throw SelectionChanged.vanished(source.shard().key());
+          throw SelectionChanged.gone(source.shard());
         } catch (ShardFormatException e) {
           read.add(Optional.empty());
         }
@@ -141,14 +141,12 @@ final class ShardReader {
   }
 
   private interface Opening<T> {
-    T open() throws IOException;
+    T open() throws IOException, SelectionChanged;
   }
 
   private <T> T orChanged(Opening<T> opening) throws IOException, SelectionChanged {
     try {
       return opening.open();
-    } catch (NoSuchFileException e) {
-      throw SelectionChanged.vanished(e.getFile());
     } catch (Copies.Unreadable e) {
       leaveOut.accept(e.shard(), String.valueOf(e.getMessage()));
       throw SelectionChanged.damaged();
@@ -166,9 +164,9 @@ final class ShardReader {
     for (int i = 0; isAboutTheBytes(failure) && i < sources.size(); i++) {
       Source source = sources.get(i);
       if (!Files.exists(files.get(i).path())) {
-        throw SelectionChanged.vanished(source.shard().key());
+        throw SelectionChanged.gone(source.shard());
       }
-      Copies.complete(files.get(i));
+      complete(source, files.get(i));
       SQLException own = tryAlone(connection, source.stream(), files.get(i));
       if (own != null && isAboutTheBytes(own)) {
         leaveOut.accept(source.shard(), message(source.shard(), own));
@@ -179,6 +177,14 @@ final class ShardReader {
       throw SelectionChanged.damaged();
     }
     return new IOException("The query failed: " + firstLine(failure), failure);
+  }
+
+  private static void complete(Source source, SparseCopy file) throws SelectionChanged {
+    try {
+      Copies.complete(file);
+    } catch (IOException e) {
+      throw SelectionChanged.withheld(source.shard(), e);
+    }
   }
 
   private static @Nullable SQLException tryAlone(

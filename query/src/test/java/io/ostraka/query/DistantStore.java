@@ -7,6 +7,7 @@ import io.ostraka.store.RequestCount;
 import io.ostraka.store.ShardStore;
 import io.ostraka.store.SparseCopy;
 import io.ostraka.store.StoredObject;
+import io.ostraka.store.UnreachableException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,7 +27,9 @@ final class DistantStore extends FlakyShardStore {
   private final ShardStore store;
   private final Path folder;
   private final Map<String, Sparse> copies = new ConcurrentHashMap<>();
+  private final Set<String> kept = ConcurrentHashMap.newKeySet();
   private final AtomicLong fetched = new AtomicLong();
+  private volatile boolean isAway;
 
   /**
    * Reads a store.
@@ -41,6 +45,25 @@ final class DistantStore extends FlakyShardStore {
   /** How many bytes of shards were fetched so far. */
   long fetchedBytes() {
     return fetched.get();
+  }
+
+  /** Lets everything fail that is not on this machine, or no longer. */
+  void away(boolean away) {
+    isAway = away;
+  }
+
+  @Override
+  protected synchronized Moment begin(String what) {
+    Moment moment = super.begin(what);
+    return isAway ? Moment.BEFORE : moment;
+  }
+
+  private void knock(String key) throws IOException {
+    if (isAway) {
+      begin("get " + key);
+      throw new UnreachableException(
+          "Cannot read " + key + ": ", "nobody is there", new IOException("away"));
+    }
   }
 
   @Override
@@ -59,10 +82,25 @@ final class DistantStore extends FlakyShardStore {
   }
 
   @Override
+  public SparseCopy openKept(StoredObject object) throws IOException {
+    Sparse large = copies.get(object.key());
+    if (large != null) {
+      return new Kept(large);
+    }
+    if (!kept.contains(object.key())) {
+      throw new IOException(object.key() + " is not here");
+    }
+    return SparseCopy.whole(store.open(object.key()), object.sizeBytes());
+  }
+
+  @Override
   public SparseCopy openSparse(StoredObject object) throws IOException {
+    knock(object.key());
     if (object.sizeBytes() < SMALL_BYTES) {
       fetched.addAndGet(object.sizeBytes());
-      return SparseCopy.whole(open(object.key()), object.sizeBytes());
+      LocalCopy copy = open(object.key());
+      kept.add(object.key());
+      return SparseCopy.whole(copy, object.sizeBytes());
     }
     try (LocalCopy there = store.open(object.key())) {
       Sparse made = copies.get(object.key());
@@ -72,6 +110,40 @@ final class DistantStore extends FlakyShardStore {
       }
       return made;
     }
+  }
+
+  /** What there is of a large object, and no more. */
+  private static final class Kept implements SparseCopy {
+    private final Sparse of;
+
+    Kept(Sparse of) {
+      this.of = of;
+    }
+
+    @Override
+    public void fetch(List<ByteRange> ranges) throws IOException {
+      if (!of.had(ranges)) {
+        throw new IOException(of.path() + " has not all of " + ranges);
+      }
+    }
+
+    @Override
+    public boolean isWhole() {
+      return of.isWhole();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return of.sizeBytes();
+    }
+
+    @Override
+    public Path path() {
+      return of.path();
+    }
+
+    @Override
+    public void close() {}
   }
 
   private final class Sparse implements SparseCopy {
@@ -87,6 +159,10 @@ final class DistantStore extends FlakyShardStore {
       try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
         file.setLength(size);
       }
+    }
+
+    synchronized boolean had(List<ByteRange> ranges) {
+      return had.containsAll(ranges);
     }
 
     @Override

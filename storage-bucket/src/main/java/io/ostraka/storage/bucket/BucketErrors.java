@@ -1,6 +1,7 @@
 package io.ostraka.storage.bucket;
 
 import io.ostraka.storage.bucket.RequestCounter.Kind;
+import io.ostraka.store.UnreachableException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -15,6 +16,9 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 
 /** Turns what a server or the way to it says into one line: what, which, why, what to do. */
 final class BucketErrors {
+  private static final int TOO_MANY = 429;
+  private static final int LEAST_SERVER_ERROR = 500;
+
   private final BucketRoot root;
   private final String server;
   private final String region;
@@ -49,7 +53,15 @@ final class BucketErrors {
   IOException explain(String doing, String key, Kind kind, Throwable failure) {
     String reason =
         failure instanceof AwsServiceException answer ? ofAnswer(answer, kind) : ofWay(failure);
-    return new IOException(cannot(doing, key) + reason, failure);
+    return isAboutEverything(failure)
+        ? new UnreachableException(cannot(doing, key), reason, failure)
+        : new IOException(cannot(doing, key) + reason, failure);
+  }
+
+  private static boolean isAboutEverything(Throwable failure) {
+    return failure instanceof AwsServiceException answer
+        ? answer.statusCode() >= LEAST_SERVER_ERROR || answer.statusCode() == TOO_MANY
+        : !isOfThisMachine(failure);
   }
 
   /** A failure that is no exception of anybody's. */

@@ -86,11 +86,26 @@ public final class BucketShardStore implements ShardStore {
 
   @Override
   public SparseCopy openSparse(StoredObject object) throws IOException {
+    return openSparse(object, origin(object.key()));
+  }
+
+  @Override
+  public SparseCopy openKept(StoredObject object) throws IOException {
+    return openSparse(
+        object,
+        sink -> {
+          throw errors.refuse("read", object.key(), "it is not in the cache");
+        });
+  }
+
+  private SparseCopy openSparse(StoredObject object, CachedObject.Origin origin)
+      throws IOException {
     String key = Keys.check(object.key());
     if (object.sizeBytes() < SMALL_BYTES) {
-      return SparseCopy.whole(open(key), object.sizeBytes());
+      LocalCopy copy = connection.cache().whole(from(key), origin);
+      return SparseCopy.whole(copy, object.sizeBytes());
     }
-    return connection.cache().sparse(from(key), object.sizeBytes(), origin(key));
+    return connection.cache().sparse(from(key), object.sizeBytes(), origin);
   }
 
   private CachedObject.Origin origin(String key) {

@@ -35,7 +35,7 @@ final class CachedObject {
 
   /** Fetches an object that is not in the cache, or not all of it. */
   interface Origin {
-    Download download(Download.Sink sink);
+    Download download(Download.Sink sink) throws IOException;
   }
 
   CachedObject(Path data, Path partsFile, CacheSlots.Held slot) throws IOException {
