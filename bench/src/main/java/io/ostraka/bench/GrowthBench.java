@@ -23,6 +23,7 @@ public final class GrowthBench {
   private static final long POINTS_OF_RUN = 100_000;
   private static final long POINTS_OF_SHARDS = 1_000_000;
   private static final int MOST_ON_A_CHART = 1000;
+  private static final int WARM_UPS = 1000;
   private static final Duration PAUSE = Duration.ofMillis(150);
 
   private final Path root;
@@ -37,6 +38,7 @@ public final class GrowthBench {
     boolean stays = arguments.length > 2;
     Path folder = stays ? Path.of(arguments[2]) : Folders.temporary();
     try {
+      new GrowthBench(folder.resolve("warm-up")).warmUp();
       GrowthBench bench = new GrowthBench(folder.resolve(arguments[0]));
       switch (arguments[0]) {
         case "points" -> bench.points(most);
@@ -49,6 +51,19 @@ public final class GrowthBench {
         Folders.delete(folder);
       }
     }
+  }
+
+  /* So that the first lines of a table do not tell of the compiler. */
+  private void warmUp() throws Exception {
+    make("merged", POINTS_OF_RUN, 0);
+    make("shards", POINTS_OF_RUN, 10);
+    try (Charts charts = Charts.of(root, ManyPoints.PROJECT)) {
+      for (int i = 0; i < WARM_UPS; i++) {
+        charts.chart(List.of("merged"), ManyPoints.METRIC).run();
+        charts.chart(List.of("merged", "shards"), ManyPoints.METRIC).run();
+      }
+    }
+    plain("merged", POINTS_OF_RUN);
   }
 
   private void points(long most) throws Exception {

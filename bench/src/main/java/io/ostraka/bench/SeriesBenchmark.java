@@ -79,7 +79,7 @@ public final class SeriesBenchmark {
   private static void log(Path root, Path spool, String id) throws IOException {
     String[] names = new String[METRICS];
     Arrays.setAll(names, i -> "m" + i);
-    Random random = new Random(1);
+    Random random = new Random(id.hashCode());
     try (Run run = Ostraka.run().root(root).project("bench").runId(id).spool(spool).start()) {
       Metrics metrics = run.metrics(names);
       double[] values = new double[METRICS];

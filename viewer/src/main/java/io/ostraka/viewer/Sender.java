@@ -2,13 +2,10 @@ package io.ostraka.viewer;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends an answer, compressed where that is wanted and pays, with the headers that all have. */
@@ -37,7 +34,7 @@ final class Sender {
       boolean pays = body.length > LEAST_COMPRESSED_BYTES;
       if (pays && acceptsGzip(exchange.getRequestHeaders().get("Accept-Encoding"))) {
         headers.set("Content-Encoding", "gzip");
-        body = compressed(body);
+        body = Gzip.compress(body);
       }
     }
     boolean head = exchange.getRequestMethod().equals("HEAD");
@@ -76,21 +73,5 @@ final class Sender {
       }
     }
     return false;
-  }
-
-  /* Speed matters more than the last percent: most answers go to the same machine. */
-  private static byte[] compressed(byte[] body) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length / 2 + 64);
-    try (GZIPOutputStream gzip = new FastGzip(bytes)) {
-      gzip.write(body);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(OutputStream out) throws IOException {
-      super(out, 8192);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
   }
 }
