@@ -61,7 +61,7 @@ python-tests: venv
 
 e2e-tests: venv
 	bin/ostraka version
-	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(VENV)/bin/python -m pytest -q -s --junitxml=build/reports/e2e.xml e2e
+	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(VENV)/bin/python -m pytest -q -rP -n 2 --dist loadfile --junitxml=build/reports/e2e.xml e2e
 
 venv: $(VENV)/.made
 
