@@ -115,6 +115,9 @@ def test_sql_over_http_ends_cuts_and_refuses(viewed):
     for form in ("json", "arrow"):
         status, _, body = ask(viewed, "sql", ("q", "FROM range(1000000000)"), ("limit", 100000), ("format", form))
         assert status == 200 and len(body) < 40 << 20
+        for large in ("SELECT repeat('x', 100000000)", "SELECT repeat('x', 200000000)", "SELECT repeat('x', 1000000) FROM range(3000)"):
+            status, _, body = ask(viewed, "sql", ("q", large), ("format", form))
+            assert status in (400, 503) and "memory" in json.loads(body)["error"], (large, form, body[:200])
     for statement in (
         "SELECT * FROM read_text('/etc/passwd')",
         "SELECT * FROM read_csv('/etc/passwd')",

@@ -178,6 +178,10 @@ public final class Viewer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Failed to answer " + exchange.getRequestURI(), e);
       finish(exchange, Answer.error(500, "The viewer failed: " + e));
+    } catch (OutOfMemoryError e) { // what it held is free again, and a client would wait for ever
+      finish(
+          exchange,
+          Answer.error(503, "The answer does not fit the viewer's memory; ask for less of it"));
     }
   }
 

@@ -206,8 +206,19 @@ final class LockedDuckDb implements AutoCloseable {
                 + " s and was ended; ask for less, or where you can allow it more time",
             List.of());
       }
+      if (String.valueOf(e.getMessage()).contains("Java heap space")) {
+        throw tooLarge(); // met by DuckDB while it made a Java value
+      }
       throw e;
+    } catch (OutOfMemoryError e) {
+      throw tooLarge();
     }
+  }
+
+  private static SqlFailure tooLarge() {
+    return new SqlFailure(
+        "The answer has values too large for the memory of this process; ask for less of them, or for their length",
+        List.of());
   }
 
   /** Ends the statement that runs, if any does; it fails. */
