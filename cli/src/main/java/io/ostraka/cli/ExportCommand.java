@@ -130,7 +130,7 @@ final class ExportCommand implements Callable<Integer> {
       try (DiscardedFile staged = new DiscardedFile(to);
           SqlSession session =
               SqlSession.open(
-                  shown.store(), to.settings(SqlSettings.ofACommand()), chosen::contains)) {
+                  shown.store(), to.settings(SqlSettings.ofAnExport()), chosen::contains)) {
         write(wanted, isWide, chosen, session, staged.output());
       }
       return 0;

@@ -49,6 +49,19 @@ public record SqlSettings(
         Optional.empty());
   }
 
+  /** For an export, whose parts take no more: 512 MiB, else as {@link #ofACommand}. */
+  public static SqlSettings ofAnExport() {
+    SqlSettings command = ofACommand();
+    return new SqlSettings(
+        command.threads,
+        GIGABYTE / 2,
+        command.spillLimitBytes,
+        command.temporary,
+        command.timeLimit,
+        command.isStreamed,
+        command.output);
+  }
+
   /** For whoever reaches a viewer: 256 MiB, 1 GiB on disk, ten seconds. */
   public static SqlSettings ofAViewer() {
     return new SqlSettings(
