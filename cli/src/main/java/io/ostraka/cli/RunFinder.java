@@ -4,6 +4,7 @@ import io.ostraka.RunKey;
 import io.ostraka.catalog.Catalog;
 import io.ostraka.edit.DeletedRun;
 import io.ostraka.edit.RunPurge;
+import io.ostraka.query.filter.NearNames;
 import io.ostraka.store.Fetchers;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
@@ -228,7 +229,7 @@ final class RunFinder {
   }
 
   private static int distance(String text, Candidate candidate) {
-    int toId = EditDistance.of(text, candidate.key().run());
-    return candidate.name().map(name -> Math.min(toId, EditDistance.of(text, name))).orElse(toId);
+    int toId = NearNames.unlikeness(text, candidate.key().run());
+    return candidate.name().map(name -> Math.min(toId, NearNames.unlikeness(text, name))).orElse(toId);
   }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Exact rows of one run: points, console lines, texts. */
 final class RowQuery {
+  private static final int MOST_NAMES = 10_000;
+
   private final Selection selection;
   private final ShardReader reader;
 
@@ -150,13 +152,34 @@ final class RowQuery {
   Page<Text> texts(TextsRequest request) throws IOException, SelectionChanged {
     List<Source> sources = selection.sources();
     String metric = request.metric();
-    return reversed(
-        page(
+    Page<Text> found =
+        reversed(
+            page(
+                sources,
+                metric == null ? Needs.everything() : Needs.metrics(List.of(metric)),
+                request.limit(),
+                (files, values) -> textsSql(request, sources, files, values),
+                this::text));
+    if (metric != null && found.rows().isEmpty()) {
+      throw Unknown.metric(List.of(metric), names(sources));
+    }
+    return found;
+  }
+
+  private List<String> names(List<Source> sources) throws IOException, SelectionChanged {
+    return page(
             sources,
-            metric == null ? Needs.everything() : Needs.metrics(List.of(metric)),
-            request.limit(),
-            (files, values) -> textsSql(request, sources, files, values),
-            this::text));
+            Needs.everything(),
+            MOST_NAMES,
+            (files, values) -> namesSql(sources, files, values),
+            row -> row.getString(1))
+        .rows();
+  }
+
+  private static String namesSql(List<Source> sources, Array files, SqlValues values) {
+    return "SELECT DISTINCT name FROM read_parquet(%s, hive_partitioning = false) WHERE %s ORDER BY name LIMIT %s"
+        .formatted(
+            values.files(files), Source.areRead(sources, values), values.number(MOST_NAMES + 1L));
   }
 
   private static String textsSql(

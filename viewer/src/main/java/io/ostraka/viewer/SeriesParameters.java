@@ -53,12 +53,24 @@ final class SeriesParameters {
         parameters.texts("run"),
         parameters.texts("metric"),
         parameters.stream(),
-        parameters.xMetric() == null ? parameters.axis() : Axis.STEP,
+        axis(parameters),
         parameters.range(),
         parameters.number("bins", 1000),
         parameters.choice("ranks", Ranks.MERGE),
         options(parameters),
         held(parameters));
+  }
+
+  private static Axis axis(Parameters parameters) throws Refusal {
+    String found = parameters.textOrNull("x");
+    if (found == null || parameters.xMetric() != null) {
+      return Axis.STEP;
+    }
+    return Axis.parse(found)
+        .orElseThrow(
+            () ->
+                Refusal.badRequest(
+                    "x = \"" + found + "\" is not step, time, relative or metric:<name>"));
   }
 
   private static SeriesOptions options(Parameters parameters) throws Refusal {

@@ -190,7 +190,7 @@ class SeriesHttpTest {
     refused.put(
         "&x=metric:loss&width=1&above=0000000000000000",
         "On the axis of another metric every answer is whole; leave width and above out");
-    refused.put("&x=metric:", "x = \"metric:\" is not step, time or relative");
+    refused.put("&x=metric:", "x = \"metric:\" is not step, time, relative or metric:<name>");
     refused.put("&exact=true", "exact = \"true\" is not no or yes");
     for (Map.Entry<String, String> one : refused.entrySet()) {
       HttpResponse<byte[]> response = served.get(SERIES + one.getKey());

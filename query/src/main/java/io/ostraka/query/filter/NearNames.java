@@ -1,5 +1,6 @@
 package io.ostraka.query.filter;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -15,22 +16,32 @@ public final class NearNames {
   /** At most three of the existing names, the nearest to any of those asked for first. */
   public static List<String> of(List<String> asked, Collection<String> existing) {
     return existing.stream()
-        .sorted(Comparator.comparingInt(name -> distance(name, asked)))
+        .distinct()
+        .sorted(Comparator.comparingInt(name -> unlikeness(asked, name)))
         .limit(MOST)
         .toList();
   }
 
-  private static int distance(String name, List<String> asked) {
-    return asked.stream().mapToInt(one -> distance(name, one)).min().orElse(0);
+  private static int unlikeness(List<String> asked, String name) {
+    return asked.stream().mapToInt(one -> unlikeness(one, name)).min().orElse(0);
   }
 
-  /* Edit distance (Levenshtein 1966) without regard to case, of the first characters of each. */
-  private static int distance(String one, String other) {
-    String a = shortened(one);
-    String b = shortened(other);
+  /** How little a name is like the one asked for; a part of it that is like that counts first. */
+  public static int unlikeness(String asked, String name) {
+    return distance(name, asked, true) * 2 * LONGEST_COMPARED + distance(name, asked, false);
+  }
+
+  /*
+   * Edit distance (Levenshtein 1966) without regard to case, of the first characters of each; or of
+   * what is asked to that part of the name which comes nearest (Sellers 1980), so that "loss" is
+   * near "train/loss".
+   */
+  private static int distance(String name, String asked, boolean isWithin) {
+    String a = shortened(asked);
+    String b = shortened(name);
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
+      row[j] = isWithin ? 0 : j;
     }
     for (int i = 1; i <= a.length(); i++) {
       int diagonal = row[0];
@@ -41,7 +52,7 @@ public final class NearNames {
         row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
       }
     }
-    return row[b.length()];
+    return isWithin ? Arrays.stream(row).min().orElse(0) : row[b.length()];
   }
 
   private static String shortened(String name) {

@@ -227,6 +227,16 @@ final class FilterTest {
   }
 
   @Test
+  void aPartOfANameIsNearIt() {
+    List<String> metrics = List.of("lr", "acc", "train/loss", "val/accuracy", "epoch", "lr");
+    assertThat(NearNames.of(List.of("loss"), metrics)).first().isEqualTo("train/loss");
+    assertThat(NearNames.of(List.of("acuracy"), metrics)).first().isEqualTo("val/accuracy");
+    assertThat(NearNames.of(List.of("train_loss"), metrics)).first().isEqualTo("train/loss");
+    assertThat(NearNames.of(List.of("LR"), metrics)).hasSize(3).first().isEqualTo("lr");
+    assertThat(NearNames.of(List.of("ac"), metrics)).startsWith("acc", "val/accuracy");
+  }
+
+  @Test
   void aNullInAListKeepsItsPlace() throws Exception {
     ObjectMapper json = new ObjectMapper();
     JsonNode list = json.readTree("[1,null,[null]]");
