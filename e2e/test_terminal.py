@@ -144,6 +144,7 @@ def _exported(place, name, *arguments):
 def test_runs_texts_and_console_are_exported_and_chosen(asked):
     runs = rows_of(_exported(asked, "runs.parquet", "--what", "runs"))
     by_id = {row["run"]: row for row in runs}
+    assert [row["run"] for row in runs] == sorted(by_id), "in the order of their ids"
     assert len(runs) == 7 and by_id["sweep-0"]["config.lr"] == 0.05 and by_id["sweep-2"]["summary.chosen"] is True
     assert by_id["sweep-3"]["summary.train/loss.last"] != by_id["sweep-3"]["summary.train/loss.last"]  # NaN
     assert by_id["ranks"]["config.hidden"] == "[128]" and by_id["ranks"]["started_at"].year >= 2024

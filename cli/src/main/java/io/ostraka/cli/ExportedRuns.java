@@ -3,6 +3,7 @@ package io.ostraka.cli;
 import io.ostraka.RunKey;
 import io.ostraka.query.filter.Filter;
 import io.ostraka.query.filter.NearNames;
+import io.ostraka.query.filter.SortKey;
 import io.ostraka.query.runs.RunRow;
 import io.ostraka.query.runs.TableAnswer;
 import io.ostraka.query.runs.TableRequest;
@@ -21,6 +22,8 @@ import java.util.stream.Collectors;
 
 /** The runs that an export takes, by project and in the order of their ids. */
 final class ExportedRuns {
+  private static final List<SortKey> BY_ID = SortKey.parseList("run");
+
   private final Map<RunKey, RunRow> rows;
 
   private ExportedRuns(Map<RunKey, RunRow> rows) {
@@ -74,7 +77,7 @@ final class ExportedRuns {
       page =
           root.query()
               .table()
-              .page(new TableRequest(project, which, List.of(), offset, TableRequest.MOST));
+              .page(new TableRequest(project, which, BY_ID, offset, TableRequest.MOST));
       for (RunRow row : page.rows()) {
         RunKey key = new RunKey(project, row.run());
         if (named.isEmpty() || named.contains(key)) {
