@@ -68,6 +68,14 @@ class SqlHttpTest {
         "SELECT 1; SELECT 2",
         "SELECT nope FROM metrics",
         "SELEC 1",
+        "SELECT len(range(1000000000))",
+        "SELECT list_sum(generate_series(1, 20000000))",
+        "FROM unnest(range(1000000000))",
+        "SELECT len(range(TIMESTAMP '2000-01-01', TIMESTAMP '2020-01-01', INTERVAL 1 SECOND))",
+        "SELECT len(repeat([1], 50000000))",
+        "SELECT len(list_resize([1], 1000000000)) FROM runs",
+        "SELECT len(l) FROM (SELECT list_transform(range(100000), x -> range(100000)) AS l)",
+        "SELECT len(repeat(range(1000000), 1000000))",
       })
   void refusesInOneLine(String statement) throws Exception {
     try (Served served = serve()) {
@@ -89,6 +97,37 @@ class SqlHttpTest {
           JSON.readTree(ask(served, "SELECT repeat('x', 1000000) FROM range(1000)", 1000).body());
       assertThat(wide.path("rows").size()).isBetween(10, 100);
       assertThat(wide.path("more").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void shortListsAreMadeAndAValueThatIsTooLongIsNotGiven() throws Exception {
+    try (Served served = serve()) {
+      String lists =
+          "SELECT sum(x), len(repeat([1, 2], 3)), repeat('ab', 2), len(generate_series(-5, 5, 2))"
+              + " FROM (SELECT unnest(range(1000)) AS x), range(1, 2)";
+      JsonNode answer = JSON.readTree(ask(served, lists, 7).body());
+      assertThat(answer.path("rows").toString()).isEqualTo("[[499500,6,\"abab\",6]]");
+      for (String format : new String[] {"", "&format=arrow"}) {
+        String q = "SELECT repeat('x', 40000000)";
+        HttpResponse<byte[]> response =
+            served.get("/api/v1/sql?q=" + URLEncoder.encode(q, StandardCharsets.UTF_8) + format);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(new String(response.body(), StandardCharsets.ISO_8859_1))
+            .contains("\"more\":true")
+            .hasSizeLessThan(2000);
+      }
+    }
+  }
+
+  @Test
+  void momentsBeyondAllTimeAreGivenInEveryFormat() throws Exception {
+    try (Served served = serve()) {
+      String q = "SELECT 'infinity'::TIMESTAMPTZ AS late, '-infinity'::TIMESTAMPTZ AS early";
+      for (String format : new String[] {"json", "arrow"}) {
+        String path = "/api/v1/sql?q=" + URLEncoder.encode(q, StandardCharsets.UTF_8);
+        assertThat(served.get(path + "&format=" + format).statusCode()).isEqualTo(200);
+      }
     }
   }
 

@@ -37,7 +37,8 @@ public final class AnswerArrow implements Rows {
 
   @Override
   public boolean row(List<@Nullable Object> values) throws IOException {
-    more = count == rowLimit || batches.size() + writer.collectedBytes() > byteLimit;
+    long bytes = batches.size() + writer.collectedBytes() + Texts.size(values);
+    more = count == rowLimit || bytes > byteLimit;
     if (!more) {
       writer.row(values);
       count++;

@@ -36,7 +36,7 @@ public final class AnswerJson implements Rows {
 
   @Override
   public boolean row(List<@Nullable Object> values) {
-    more = count == rowLimit || text.length() > characterLimit;
+    more = count == rowLimit || text.length() + Texts.size(values) > characterLimit;
     if (!more) {
       text.append(count == 0 ? "" : ",").append(Texts.json(values));
       count++;

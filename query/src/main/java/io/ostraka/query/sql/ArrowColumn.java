@@ -103,9 +103,7 @@ final class ArrowColumn {
       case Type.Int -> number(value instanceof Long whole ? whole : 0);
       case Type.FloatingPoint ->
           number(Double.doubleToRawLongBits(value instanceof Double real ? real : 0));
-      case Type.Timestamp ->
-          number(
-              value instanceof Instant time ? ChronoUnit.MICROS.between(Instant.EPOCH, time) : 0);
+      case Type.Timestamp -> number(value instanceof Instant time ? micros(time) : 0);
       case Type.Decimal -> decimal(value);
       case Type.Binary -> bytes(value instanceof byte[] bytes ? bytes : new byte[0]);
       default -> bytes(Texts.plain(value, "").getBytes(StandardCharsets.UTF_8));
@@ -115,6 +113,15 @@ final class ArrowColumn {
 
   private void number(long value) {
     values.writeBytes(little(Long.BYTES).putLong(value).array());
+  }
+
+  /* What DuckDB takes for infinitely late or early is beyond what fits. */
+  private static long micros(Instant time) {
+    try {
+      return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    } catch (ArithmeticException e) {
+      return time.isAfter(Instant.EPOCH) ? Long.MAX_VALUE : -Long.MAX_VALUE;
+    }
   }
 
   private void decimal(@Nullable Object value) {

@@ -35,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 final class LockedDuckDb implements AutoCloseable {
   private final Connection connection;
   private final Duration timeLimit;
+  private final boolean isGuarded;
   private final ScheduledThreadPoolExecutor clock;
   private volatile @Nullable Statement running;
 
-  private LockedDuckDb(Connection connection, Duration timeLimit) {
+  private LockedDuckDb(Connection connection, SqlSettings settings) {
     this.connection = connection;
-    this.timeLimit = timeLimit;
+    this.timeLimit = settings.timeLimit();
+    this.isGuarded = settings.isGuarded();
     this.clock =
         new ScheduledThreadPoolExecutor(
             1,
@@ -64,7 +66,7 @@ final class LockedDuckDb implements AutoCloseable {
         connection.close();
         throw e;
       }
-      return new LockedDuckDb(connection, settings.timeLimit());
+      return new LockedDuckDb(connection, settings);
     } catch (SQLException | LinkageError e) {
       throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
     }
@@ -127,7 +129,7 @@ final class LockedDuckDb implements AutoCloseable {
   /** Whether the statement is a query; the alternative is that it explains one. */
   boolean check(String statement) throws IOException, SqlFailure {
     try {
-      return OnlyQuestions.check(connection, statement);
+      return OnlyQuestions.check(connection, statement, isGuarded);
     } catch (SQLException e) {
       throw new IOException("Cannot check the statement: " + e.getMessage(), e);
     }

@@ -49,10 +49,12 @@ final class OnlyQuestions {
   /**
    * Checks one statement.
    *
+   * @param isGuarded whether long values are refused, see {@link LongValues}
    * @return whether its answer is rows of a query; an explanation is not
    * @throws SqlFailure if it is none that only asks, or cannot be parsed
    */
-  static boolean check(Connection connection, String statement) throws SQLException, SqlFailure {
+  static boolean check(Connection connection, String statement, boolean isGuarded)
+      throws SQLException, SqlFailure {
     String bare = Statements.fromFirstWord(statement);
     Matcher explain = EXPLAIN.matcher(bare);
     boolean isExplained = explain.find();
@@ -69,6 +71,9 @@ final class OnlyQuestions {
       throw new SqlFailure("That is not one statement; end each with a semicolon", List.of());
     }
     checkNodes(tree.path("statements"));
+    if (isGuarded) {
+      LongValues.check(tree.path("statements"));
+    }
     return !isExplained;
   }
 

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param spillLimitBytes how much it may spill; a question that needs more fails
  * @param temporary folder in which a folder for spilling is made when it is needed
  * @param timeLimit how long a statement may take; zero for as long as it likes
+ * @param isGuarded whether a call that makes one value of millions of elements out of a number is
+ *     refused, as the limits of memory and time do not hold for it
  * @param isStreamed whether rows are handed out while the rest of them is made, so that an answer
  *     of any length takes little memory; a shard that turns out to be damaged then ends an answer
  *     of which something has gone out
@@ -23,6 +25,7 @@ public record SqlSettings(
     long spillLimitBytes,
     Path temporary,
     Duration timeLimit,
+    boolean isGuarded,
     boolean isStreamed,
     Optional<Path> output) {
   private static final long GIGABYTE = 1L << 30;
@@ -45,6 +48,7 @@ public record SqlSettings(
         50 * GIGABYTE,
         Path.of(System.getProperty("java.io.tmpdir")),
         Duration.ZERO,
+        false,
         true,
         Optional.empty());
   }
@@ -58,6 +62,7 @@ public record SqlSettings(
         command.spillLimitBytes,
         command.temporary,
         command.timeLimit,
+        command.isGuarded,
         command.isStreamed,
         command.output);
   }
@@ -70,6 +75,7 @@ public record SqlSettings(
         GIGABYTE,
         Path.of(System.getProperty("java.io.tmpdir")),
         Duration.ofSeconds(10),
+        true,
         false,
         Optional.empty());
   }
@@ -87,6 +93,7 @@ public record SqlSettings(
         spillLimitBytes,
         temporary,
         timeLimit,
+        isGuarded,
         isStreamed,
         Optional.of(file));
   }
@@ -94,6 +101,13 @@ public record SqlSettings(
   /** The same with another time limit. */
   public SqlSettings withTimeLimit(Duration limit) {
     return new SqlSettings(
-        threads, memoryLimitBytes, spillLimitBytes, temporary, limit, isStreamed, output);
+        threads,
+        memoryLimitBytes,
+        spillLimitBytes,
+        temporary,
+        limit,
+        isGuarded,
+        isStreamed,
+        output);
   }
 }

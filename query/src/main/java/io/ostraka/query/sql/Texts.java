@@ -28,6 +28,29 @@ final class Texts {
     return value instanceof Collection || value instanceof Map ? json(value) : value.toString();
   }
 
+  /** About how long a value is as a text. */
+  static long size(@Nullable Object value) {
+    if (value instanceof String text) {
+      return text.length();
+    }
+    if (value instanceof byte[] bytes) {
+      return 2L * bytes.length;
+    }
+    if (value instanceof Rows.JsonText json) {
+      return json.text().length();
+    }
+    if (value instanceof Map<?, ?> map) {
+      return size(map.keySet()) + size(map.values());
+    }
+    long size = 1;
+    if (value instanceof Collection<?> list) {
+      for (Object one : list) {
+        size += size(one) + 1;
+      }
+    }
+    return size;
+  }
+
   /** A value as strict JSON: what is not finite is a text, and so are times and bytes. */
   static String json(@Nullable Object value) {
     StringBuilder text = new StringBuilder();

@@ -282,6 +282,7 @@ class SqlSessionTest {
             usual.spillLimitBytes(),
             usual.temporary(),
             usual.timeLimit(),
+            false,
             true,
             usual.output());
     Counter patient = new Counter(true);
