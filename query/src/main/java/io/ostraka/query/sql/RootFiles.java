@@ -65,9 +65,18 @@ final class RootFiles implements AutoCloseable {
   }
 
   static RootFiles of(ShardStore store, Path temporary) throws IOException {
-    return "file".equals(store.root().getScheme())
-        ? new RootFiles(store, Path.of(store.root()), false)
-        : new RootFiles(store, Files.createTempDirectory(temporary, "ostraka-sql"), true);
+    if (!"file".equals(store.root().getScheme())) {
+      return new RootFiles(store, Files.createTempDirectory(temporary, "ostraka-sql"), true);
+    }
+    Path root = Path.of(store.root()).toAbsolutePath();
+    if (!root.toString().contains("=")) {
+      return new RootFiles(store, root, false);
+    }
+    // Folders above the root such as "name=x" would be columns too, in the place of the shards'
+    // own.
+    Path link = Files.createTempDirectory(temporary, "ostraka-sql").resolve("root");
+    Files.createSymbolicLink(link, root);
+    return new RootFiles(store, link, false);
   }
 
   /** Who fetches, or nobody where nothing is fetched. */
@@ -178,6 +187,9 @@ final class RootFiles implements AutoCloseable {
           Files.deleteIfExists(path);
         }
       }
+    } else if (!folder.equals(Path.of(store.root()).toAbsolutePath())) {
+      Files.deleteIfExists(folder);
+      Files.deleteIfExists(folder.resolveSibling(""));
     }
   }
 }

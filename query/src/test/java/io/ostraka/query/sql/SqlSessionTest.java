@@ -303,6 +303,34 @@ class SqlSessionTest {
   }
 
   @Test
+  void foldersAboveTheRootAreNoColumns() throws Exception {
+    Path odd = Files.createDirectories(folder.resolve("name=x/step=7/run=3/it's"));
+    Path temporary = Files.createDirectories(folder.resolve("temporary"));
+    SqlSettings usual = SqlSettings.ofACommand();
+    SqlSettings here =
+        new SqlSettings(
+            1,
+            usual.memoryLimitBytes(),
+            usual.spillLimitBytes(),
+            temporary,
+            usual.timeLimit(),
+            false,
+            true,
+            usual.output());
+    List<String> rows = new ArrayList<>();
+    try (RootBuilder above = RootBuilder.at(odd);
+        ShardStore below = LocalShardStore.open(odd)) {
+      above.card(WRITER, START, card -> {});
+      above.shard(WRITER, Stream.METRICS, List.of(new RootBuilder.Row(0, 5, 0, "m", 1)));
+      try (SqlSession asked = SqlSession.open(below, here)) {
+        asked.run("SELECT project, run, step, name FROM metrics", 9, collector(rows));
+      }
+    }
+    assertThat(rows).containsExactly("[p's, a b, 5, m]");
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
   void aSessionOverSomeRunsHasNoOthers() throws Exception {
     builder.card(WRITER, START, card -> {});
     shard(0, 9);
