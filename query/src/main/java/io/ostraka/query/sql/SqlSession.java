@@ -116,16 +116,20 @@ public final class SqlSession implements AutoCloseable {
   /**
    * Writes the answer to one statement as a Parquet file: the one that the settings name.
    *
+   * @param limit how many rows are written at most; {@link Long#MAX_VALUE} for all
    * @return how many rows it has
    */
-  public synchronized long writeParquet(String statement, Path file)
+  public synchronized long writeParquet(String statement, long limit, Path file)
       throws IOException, SqlFailure {
     String asked = Statements.only(statement).stripLeading();
     if (!duckDb.check(asked)) {
       throw new SqlFailure("An explanation is no table; print it instead", List.of());
     }
+    boolean isCut = limit < Long.MAX_VALUE;
+    String written = isCut ? "FROM (\n" + asked + "\n) LIMIT " + limit : asked;
     long[] count = new long[1];
-    new Attempt(streams(asked)).run(1, () -> count[0] = duckDb.writeParquet(asked, file));
+    new Attempt(streams(asked))
+        .run(isCut ? 2 : 1, () -> count[0] = duckDb.writeParquet(written, file));
     return count[0];
   }
 

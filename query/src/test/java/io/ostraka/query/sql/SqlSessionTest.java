@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlSessionTest {
+  private static final long ALL = Long.MAX_VALUE;
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
   private static final WriterKey WRITER =
       new WriterKey(new RunKey("p's", "a b"), WriterId.of(0, 1));
@@ -254,11 +255,12 @@ class SqlSessionTest {
   void anAnswerIsWrittenAsParquetToTheOneFileThatMayBe() throws Exception {
     Path file = folder.resolve("it's.parquet");
     try (SqlSession writing = SqlSession.open(store, SqlSettings.ofACommand().withOutput(file))) {
-      assertThat(writing.writeParquet("SELECT range AS a FROM range(1000)", file)).isEqualTo(1000);
-      assertThat(writing.writeParquet("SELECT 1 AS a -- so", file)).isEqualTo(1);
+      assertThat(writing.writeParquet("SELECT range AS a FROM range(1000)", ALL, file)).isEqualTo(1000);
+      assertThat(writing.writeParquet("FROM range(1000) -- so", 7, file)).isEqualTo(7);
+      assertThat(writing.writeParquet("SELECT 1 AS a -- so", ALL, file)).isEqualTo(1);
       assertThat(Files.size(file)).isPositive();
       Path other = folder.resolve("other.parquet");
-      assertThatThrownBy(() -> writing.writeParquet("SELECT 1 AS a", other))
+      assertThatThrownBy(() -> writing.writeParquet("SELECT 1 AS a", ALL, other))
           .isInstanceOf(SqlFailure.class)
           .hasMessageContaining("Permission Error");
       assertThat(other).doesNotExist();
