@@ -230,6 +230,9 @@ final class RunFinder {
 
   private static int distance(String text, Candidate candidate) {
     int toId = NearNames.unlikeness(text, candidate.key().run());
-    return candidate.name().map(name -> Math.min(toId, NearNames.unlikeness(text, name))).orElse(toId);
+    return candidate
+        .name()
+        .map(name -> Math.min(toId, NearNames.unlikeness(text, name)))
+        .orElse(toId);
   }
 }

@@ -53,7 +53,8 @@ final class SqlAnswers {
   long answer(String statement) throws IOException, SqlFailure {
     long most = limit == Long.MAX_VALUE ? limit : limit + 1;
     return answer(
-        rows -> session.run(statement, most, rows), file -> session.writeParquet(statement, limit, file));
+        rows -> session.run(statement, most, rows),
+        file -> session.writeParquet(statement, limit, file));
   }
 
   /** Writes an export, and returns how many rows it has. */

@@ -255,7 +255,8 @@ class SqlSessionTest {
   void anAnswerIsWrittenAsParquetToTheOneFileThatMayBe() throws Exception {
     Path file = folder.resolve("it's.parquet");
     try (SqlSession writing = SqlSession.open(store, SqlSettings.ofACommand().withOutput(file))) {
-      assertThat(writing.writeParquet("SELECT range AS a FROM range(1000)", ALL, file)).isEqualTo(1000);
+      assertThat(writing.writeParquet("SELECT range AS a FROM range(1000)", ALL, file))
+          .isEqualTo(1000);
       assertThat(writing.writeParquet("FROM range(1000) -- so", 7, file)).isEqualTo(7);
       assertThat(writing.writeParquet("SELECT 1 AS a -- so", ALL, file)).isEqualTo(1);
       assertThat(Files.size(file)).isPositive();
