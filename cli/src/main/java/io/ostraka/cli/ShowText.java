@@ -2,6 +2,7 @@ package io.ostraka.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ostraka.Stream;
+import io.ostraka.WriterId;
 import io.ostraka.card.Card;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A run as {@code ostraka show} prints it for a person. */
 final class ShowText {
@@ -95,8 +97,11 @@ final class ShowText {
     }
   }
 
+  /* Of a writer that another continues it says nothing about how the run stands. */
   private static Optional<String> failure(RunSnapshot run) {
+    Set<WriterId> continued = run.continued().keySet();
     return run.writers().stream()
+        .filter(writer -> !continued.contains(writer.key().writer()))
         .flatMap(
             writer ->
                 writer.card().failure().stream()

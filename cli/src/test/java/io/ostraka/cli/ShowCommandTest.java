@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ostraka.client.Ostraka;
+import io.ostraka.client.Resume;
+import io.ostraka.client.Run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +52,35 @@ class ShowCommandTest {
     assertThat(terminal.out()).containsPattern("loss +NaN +0.21 +9 +200  [▁▂▃▄▅▆▇█]+×+\n");
     assertThat(terminal.out()).containsPattern("RANK +STATE .*\n +0 +finished .* 204 +0\n");
     assertThat(terminal.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void aFailureIsShownUntilTheRunGoesOn() throws IOException {
+    logOneStep(Resume.NEVER, true);
+    Terminal terminal = terminal();
+    assertThat(terminal.run("show", "twice")).as(terminal.err()).isZero();
+    assertThat(terminal.out()).contains("rank 0: no room left");
+
+    logOneStep(Resume.MUST, false);
+    terminal = terminal();
+    assertThat(terminal.run("show", "twice")).as(terminal.err()).isZero();
+    assertThat(terminal.out()).contains("finished").doesNotContain("rank 0: no room left");
+  }
+
+  private void logOneStep(Resume resume, boolean fails) throws IOException {
+    try (Run twice =
+        Ostraka.run()
+            .root(folder.resolve("runs"))
+            .spool(folder.resolve("spool"))
+            .project("digits")
+            .runId("twice")
+            .resume(resume)
+            .start()) {
+      twice.log(Map.of("loss", 1));
+      if (fails) {
+        twice.fail("no room left");
+      }
+    }
   }
 
   @ParameterizedTest
