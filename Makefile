@@ -50,7 +50,7 @@ check: venv chromium
 
 java-tests: chromium
 	# The same histories each time; `make soak` lives new ones.
-	OSTRAKA_SEED=$${OSTRAKA_SEED:-20261121} OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(MVN) verify
+	OSTRAKA_SEED=$${OSTRAKA_SEED:-20261121} OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(MVN) -T 2 verify
 
 page-tests: java-tests
 	cd viewer/page && npm run types && npx vitest run --reporter=default --reporter=junit --outputFile.junit=../../build/reports/page.xml
