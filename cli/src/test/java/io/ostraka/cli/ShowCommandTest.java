@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.ostraka.client.Ostraka;
 import io.ostraka.client.Resume;
 import io.ostraka.client.Run;
 import java.io.IOException;
@@ -68,14 +67,7 @@ class ShowCommandTest {
   }
 
   private void logOneStep(Resume resume, boolean fails) throws IOException {
-    try (Run twice =
-        Ostraka.run()
-            .root(folder.resolve("runs"))
-            .spool(folder.resolve("spool"))
-            .project("digits")
-            .runId("twice")
-            .resume(resume)
-            .start()) {
+    try (Run twice = new ShownRuns(folder).of("digits").runId("twice").resume(resume).start()) {
       twice.log(Map.of("loss", 1));
       if (fails) {
         twice.fail("no room left");

@@ -70,11 +70,15 @@ final class SmallShards {
     List<Source> left = new ArrayList<>();
     List<Source> missing = new ArrayList<>();
     for (Source source : sources) {
-      MetricPoints points = isSmall(source) ? known(new Place(source.shard(), metric)) : null;
-      if (points != null) {
-        taker.take(source, points);
+      if (!isSmall(source)) {
+        left.add(source);
+        continue;
+      }
+      MetricPoints points = known(new Place(source.shard(), metric));
+      if (points == null) {
+        missing.add(source);
       } else {
-        (isSmall(source) ? missing : left).add(source);
+        taker.take(source, points);
       }
     }
     Needs needs = Needs.metrics(List.of(metric));
