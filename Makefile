@@ -101,10 +101,10 @@ bench: venv chromium
 soak: venv
 	bin/ostraka version
 	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.large=3 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,ExportPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=5000 $(MVN) -q -Dspotless.check.skip -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=200 $(MVN) -q -Dspotless.check.skip -pl storage-bucket -am -Dtest=BucketSimulationTest -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py e2e/test_http.py
+	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py e2e/test_http.py e2e/test_spike.py
 
 mutants:
 	$(MVN) -q -Dspotless.check.skip -pl core test-compile dependency:build-classpath -Dmdep.outputFile=$(CURDIR)/build/core.classpath

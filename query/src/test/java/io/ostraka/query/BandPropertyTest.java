@@ -63,7 +63,7 @@ class BandPropertyTest {
             List.of(metric),
             io.ostraka.Stream.METRICS,
             axis,
-            random.nextBoolean() ? RandomRange.of(random, axis) : Range.all(),
+            random.nextBoolean() ? RandomRange.of(random, axis, log.scale()) : Range.all(),
             2 + random.nextInt(300),
             isBand ? Ranks.BAND : Ranks.MERGE,
             options,

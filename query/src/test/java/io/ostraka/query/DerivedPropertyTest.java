@@ -2,13 +2,16 @@ package io.ostraka.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ostraka.WriterId;
 import io.ostraka.query.NaiveSeries.Placed;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -45,7 +48,9 @@ class DerivedPropertyTest {
             List.of(isFormula ? "=" + formula.text() : "a"),
             io.ostraka.Stream.METRICS,
             axis,
-            isPlaced || random.nextBoolean() ? Range.all() : RandomRange.of(random, axis),
+            isPlaced || random.nextBoolean()
+                ? Range.all()
+                : RandomRange.of(random, axis, log.scale()),
             isExact ? SeriesRequest.MOST_BINS : 2 + random.nextInt(100),
             random.nextBoolean() ? Ranks.MERGE : Ranks.EACH,
             options,
@@ -136,11 +141,11 @@ class DerivedPropertyTest {
     if (request.options().lastOfRepeats()) {
       points = NaiveSeries.lastOfRepeats(points);
     }
-    List<Placed> xs = NaiveSeries.lastOfRepeats(log.placed(run, X, axis));
+    Places xs = Places.of(NaiveSeries.lastOfRepeats(log.placed(run, X, axis)));
     for (Placed point : points) {
       double x = (double) point.position() / axis.positionsPerUnit();
       if (request.options().xMetric() != null) {
-        Placed at = xOf(point, xs);
+        Placed at = xs.of(point);
         if (at == null) {
           continue;
         }
@@ -154,18 +159,36 @@ class DerivedPropertyTest {
     }
   }
 
-  /* Of the point's own rank, or if that has none, of the first rank that has any. */
-  private static @Nullable Placed xOf(Placed point, List<Placed> xs) {
-    boolean isOwn = xs.stream().anyMatch(x -> x.lead().equals(point.lead()));
-    return xs.stream()
-        .min(Comparator.comparingInt(Placed::order))
-        .flatMap(
-            first ->
-                xs.stream()
-                    .filter(x -> x.lead().equals(isOwn ? point.lead() : first.lead()))
-                    .filter(x -> Double.isFinite(x.value()) && x.step() <= point.step())
-                    .max(Comparator.comparingLong(Placed::step)))
-        .orElse(null);
+  /**
+   * Where another metric was.
+   *
+   * @param ranks the finite values of each rank that has any at all, by step
+   * @param first those of the first rank
+   */
+  private record Places(
+      Map<WriterId, NavigableMap<Long, Placed>> ranks, NavigableMap<Long, Placed> first) {
+    static Places of(List<Placed> xs) {
+      Map<WriterId, NavigableMap<Long, Placed>> ranks = new HashMap<>();
+      for (Placed x : xs) {
+        NavigableMap<Long, Placed> rank = ranks.computeIfAbsent(x.lead(), n -> new TreeMap<>());
+        if (Double.isFinite(x.value())) {
+          rank.put(x.step(), x);
+        }
+      }
+      NavigableMap<Long, Placed> first =
+          xs.stream()
+              .min(Comparator.comparingInt(Placed::order))
+              .map(x -> Objects.requireNonNull(ranks.get(x.lead())))
+              .orElse(new TreeMap<>());
+      return new Places(ranks, first);
+    }
+
+    /* Of the point's own rank, or if that has none, of the first rank that has any. */
+    @Nullable Placed of(Placed point) {
+      NavigableMap<Long, Placed> rank = ranks.getOrDefault(point.lead(), first);
+      Map.Entry<Long, Placed> at = rank.floorEntry(point.step());
+      return at == null ? null : at.getValue();
+    }
   }
 
   private static List<Placed> evaluated(

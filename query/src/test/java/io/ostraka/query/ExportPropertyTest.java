@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ExportPropertyTest {
   private static final int LOGS = Integer.getInteger("ostraka.logs", 1);
+  private static final int LARGE = Integer.getInteger("ostraka.large", 0);
   private static final int EVERYTHING = 1 << 30;
 
   @TempDir Path folder;
@@ -38,12 +39,20 @@ class ExportPropertyTest {
     System.out.println("ExportPropertyTest: -Dostraka.seed=" + seed);
     Random random = new Random(seed);
     for (int log = 0; log < LOGS; log++) {
-      check(random, folder.resolve("log's [" + log + "]"), folder.resolve(log + ".parquet"));
+      check(
+          new RandomLog(random),
+          folder.resolve("log's [" + log + "]"),
+          folder.resolve(log + ".parquet"));
+    }
+    for (int log = 0; log < LARGE; log++) {
+      check(
+          RandomLog.large(random),
+          folder.resolve("large [" + log + "]"),
+          folder.resolve("large-" + log + ".parquet"));
     }
   }
 
-  private static void check(Random random, Path root, Path file) throws Exception {
-    RandomLog log = new RandomLog(random);
+  private static void check(RandomLog log, Path root, Path file) throws Exception {
     Files.createDirectories(root);
     SqlSettings settings = SqlSettings.ofACommand().withOutput(file);
     try (RootBuilder builder = RootBuilder.at(root);
@@ -65,10 +74,11 @@ class ExportPropertyTest {
         for (ExportQuery export : exports) {
           String expected = text(session, export.inPartsOf(EVERYTHING));
           for (int rows : new int[] {7, 60}) {
-            assertThat(text(session, export.inPartsOf(rows))).isEqualTo(expected);
+            String inParts = text(session, export.inPartsOf(rows * log.scale()));
+            assertThat(inParts.equals(expected)).as("in parts of " + rows).isTrue();
           }
         }
-        long rows = session.exportParquet(metrics.inPartsOf(40), file);
+        long rows = session.exportParquet(metrics.inPartsOf(40 * log.scale()), file);
         assertThat(rows).isEqualTo(log.owned().size());
         assertThat(written(file)).isEqualTo(keys(whole));
         assertThat(SqlSettings.partOf(file)).doesNotExist();

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 
-/** Charts of random logs; {@code -Dostraka.logs} says of how many, {@code -Dostraka.seed} which. */
+/**
+ * Charts of random logs; {@code -Dostraka.logs} says of how many, {@code -Dostraka.large} of how
+ * many large ones, {@code -Dostraka.seed} which.
+ */
 final class RandomCharts {
   private static final int LOGS = Integer.getInteger("ostraka.logs", 8);
+  private static final int LARGE = Integer.getInteger("ostraka.large", 0);
   private static final int CHARTS = 8;
 
   private RandomCharts() {}
@@ -23,9 +27,9 @@ final class RandomCharts {
     long seed = Long.getLong("ostraka.seed", System.nanoTime());
     System.out.println("-Dostraka.seed=" + seed);
     Random random = new Random(seed);
-    for (int i = 0; i < LOGS; i++) {
+    for (int i = 0; i < LOGS + LARGE; i++) {
       Path root = folder.resolve("log-" + i);
-      RandomLog log = new RandomLog(random);
+      RandomLog log = i < LOGS ? new RandomLog(random) : RandomLog.large(random);
       QuerySettings settings = QuerySettings.defaults().withFreshness(Duration.ZERO);
       try (RootBuilder builder = RootBuilder.at(root);
           ShardStore store = LocalShardStore.open(root);

@@ -39,13 +39,27 @@ final class RandomLog {
   /** A key of the configuration; runs with the same value of it are a group. */
   static final String GROUP_KEY = "parity";
 
+  /** More than one row group, of DuckDB as of ours. */
+  private static final int LEAST_LARGE_ROWS = 200_000;
+
   private final Random random;
+  private final boolean isLarge;
   private final Map<String, Run> runs = new LinkedHashMap<>();
   private final RollupRule rollups;
   private final long pointsKept;
 
   RandomLog(Random random) {
+    this(random, false);
+  }
+
+  /** A log one of whose writers has hundreds of thousands of rows. */
+  static RandomLog large(Random random) {
+    return new RandomLog(random, true);
+  }
+
+  private RandomLog(Random random, boolean isLarge) {
     this.random = random;
+    this.isLarge = isLarge;
     this.rollups =
         random.nextBoolean()
             ? new RollupRule(1, 1, 1000)
@@ -77,7 +91,7 @@ final class RandomLog {
       start = Instant.ofEpochMilli(1_795_000_000_000L + random.nextInt(100_000_000));
       // Itself, a child of its own and one that is not there are parents too.
       forkRun = random.nextBoolean() ? "run-" + random.nextInt(runCount + 1) : null;
-      forkStep = random.nextInt(300) - 20L;
+      forkStep = scale() * (random.nextInt(300) - 20L);
       int sessions = 1 + random.nextInt(random.nextBoolean() ? 1 : 3);
       for (int session = 0; session < sessions; session++) {
         int ranks = 1 + random.nextInt(3);
@@ -103,7 +117,7 @@ final class RandomLog {
     private final int rank;
     private final @Nullable WriterId parent;
     private final List<Writer> supersedes = new ArrayList<>();
-    private final long resumeStep = random.nextInt(400) - 50L;
+    private final long resumeStep = scale() * (random.nextInt(400) - 50L);
     private final List<RootBuilder.Row> rows;
     private final BitSet published = new BitSet();
     private final Map<ShardName, Path> shards = new TreeMap<>();
@@ -113,7 +127,7 @@ final class RandomLog {
       this.session = session;
       this.rank = rank;
       this.parent = parent;
-      this.rows = log(run.start);
+      this.rows = log(run.start, size(runs.isEmpty() && run.writers.isEmpty()));
       for (Writer older : run.writers) {
         if (parent == null && older.session < session && older.rank % ranks == rank) {
           supersedes.add(older);
@@ -137,9 +151,20 @@ final class RandomLog {
     }
   }
 
-  private List<RootBuilder.Row> log(Instant start) {
+  /** Once how many steps, of those a small log has, this one has about. */
+  int scale() {
+    return isLarge ? 1000 : 1;
+  }
+
+  private int size(boolean isFirst) {
+    if (isLarge && isFirst) {
+      return LEAST_LARGE_ROWS + random.nextInt(LEAST_LARGE_ROWS / 2);
+    }
+    return 1 + random.nextInt(isLarge ? LEAST_LARGE_ROWS / 10 : 300);
+  }
+
+  private List<RootBuilder.Row> log(Instant start, int size) {
     List<RootBuilder.Row> log = new ArrayList<>();
-    int size = 1 + random.nextInt(300);
     long step = random.nextInt(5) == 0 ? -random.nextInt(1000) : 0;
     long time = start.toEpochMilli() * 1000;
     int stride = 1 + random.nextInt(random.nextBoolean() ? 3 : 5000);

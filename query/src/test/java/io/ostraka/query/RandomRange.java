@@ -10,17 +10,25 @@ import java.util.Random;
 final class RandomRange {
   private RandomRange() {}
 
-  static Range of(Random random, Axis axis) {
+  /**
+   * A part.
+   *
+   * @param scale how many times as far as those of a small log its points lie
+   */
+  static Range of(Random random, Axis axis, int scale) {
     long base = axis == Axis.TIME ? 1_795_000_000_000L : 0;
-    long from = base + random.nextInt(2000) - 500;
+    long from = base + (long) scale * (random.nextInt(2000) - 500);
     return switch (random.nextInt(8)) {
       case 0 -> new Range(null, whole(from));
       case 1 -> new Range(whole(from), null);
       case 2 -> fromEdgeToEdge(random, from);
       case 3 -> new Range(whole(from), whole(from));
-      case 4 -> new Range(fraction(random, from), fraction(random, from + random.nextInt(500) + 1));
+      case 4 ->
+          new Range(
+              fraction(random, from),
+              fraction(random, from + (long) scale * (random.nextInt(500) + 1)));
       case 5 -> new Range(whole(base + 200_000_000_000L), null);
-      default -> new Range(whole(from), whole(from + random.nextInt(3000)));
+      default -> new Range(whole(from), whole(from + (long) scale * random.nextInt(3000)));
     };
   }
 

@@ -167,6 +167,7 @@ final class SeriesMutants {
     int most = Integer.parseInt(arguments[1]);
     String word = arguments.length > 2 ? arguments[2] : "";
     System.setProperty("ostraka.logs", "4");
+    System.setProperty("ostraka.large", "0");
     Mutant.searchAll(ALL, sources, word, System.err, classes -> rounds(classes, most));
   }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SqlPropertyTest {
   private static final int LOGS = Integer.getInteger("ostraka.logs", 4);
+  private static final int LARGE = Integer.getInteger("ostraka.large", 0);
   private static final String EVERY_ROW =
       "SELECT run || ' ' || writer || ' ' || row || ' ' || step || ' ' || epoch_us(time) || ' ' || name, value FROM metrics WHERE project = 'random'";
   private static final String SUMS =
@@ -49,12 +50,14 @@ class SqlPropertyTest {
     System.out.println("SqlPropertyTest: -Dostraka.seed=" + seed);
     Random random = new Random(seed);
     for (int log = 0; log < LOGS; log++) {
-      check(random, folder.resolve("log's [" + log + "]"));
+      check(new RandomLog(random), folder.resolve("log's [" + log + "]"));
+    }
+    for (int log = 0; log < LARGE; log++) {
+      check(RandomLog.large(random), folder.resolve("large [" + log + "]"));
     }
   }
 
-  private static void check(Random random, Path root) throws Exception {
-    RandomLog log = new RandomLog(random);
+  private static void check(RandomLog log, Path root) throws Exception {
     Files.createDirectories(root);
     try (RootBuilder builder = RootBuilder.at(root);
         ShardStore store = LocalShardStore.open(root);
