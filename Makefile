@@ -1,6 +1,8 @@
 # The loop of a developer. `make` alone says what there is.
 SHELL := /bin/sh
 MVN := mvn -B -ntp
+# What runs for long is worth the second compiler, which the tests of `make check` do without.
+SOAK := $(MVN) -q -DargLine=-XX:+UseSerialGC -Dspotless.check.skip
 VENV := build/venv
 PYTHON ?= python3
 # Up to how many points of one metric `make bench` charts; 1000000000 takes 4 GB of disk and ten minutes.
@@ -61,7 +63,7 @@ python-tests: venv
 
 e2e-tests: venv
 	bin/ostraka version
-	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(VENV)/bin/python -m pytest -q -rP -n 2 --dist loadfile --junitxml=build/reports/e2e.xml e2e
+	OSTRAKA_CHROMIUM="$$(e2e/chromium.sh)" $(VENV)/bin/python -m pytest -q -rP -n 2 --dist loadfile --no-loadscope-reorder --junitxml=build/reports/e2e.xml e2e
 
 venv: $(VENV)/.made
 
@@ -100,10 +102,10 @@ bench: venv chromium
 
 soak: venv
 	bin/ostraka version
-	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(MVN) -q -Dspotless.check.skip -pl query -am -Dostraka.logs=300 -Dostraka.large=3 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,ExportPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SEEDS=5000 $(MVN) -q -Dspotless.check.skip -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SEEDS=200 $(MVN) -q -Dspotless.check.skip -pl storage-bucket -am -Dtest=BucketSimulationTest -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SOAK=1 $(SOAK) -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SOAK=1 $(SOAK) -pl query -am -Dostraka.logs=300 -Dostraka.large=3 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,ExportPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SEEDS=5000 $(SOAK) -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SEEDS=200 $(SOAK) -pl storage-bucket -am -Dtest=BucketSimulationTest -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py e2e/test_http.py e2e/test_spike.py
 
 mutants:

@@ -10,6 +10,27 @@ import s3
 import soak
 import sql
 
+# The files that take longest, longest first: begun last, one of them would keep a single worker busy in the end.
+LONGEST = (
+    "test_bucket_view",
+    "test_bucket_resume",
+    "test_terminal",
+    "test_sync",
+    "test_bucket_terminal",
+    "test_full_disk",
+    "test_http",
+    "test_demo",
+    "test_bad_input",
+    "test_sql",
+    "test_launcher",
+    "test_kill",
+)
+
+
+def pytest_collection_modifyitems(items):
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+
 
 @pytest.fixture
 def place():
