@@ -103,7 +103,7 @@ bench: venv chromium
 soak: venv
 	bin/ostraka version
 	OSTRAKA_SOAK=1 $(SOAK) -pl core -am -Dtest='BlockRuleTest,CompactionSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
-	OSTRAKA_SOAK=1 $(SOAK) -pl query -am -Dostraka.logs=300 -Dostraka.large=3 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,ExportPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
+	OSTRAKA_SOAK=1 $(SOAK) -pl query -am -Dostraka.logs=300 -Dostraka.large=5 -Dostraka.hours=6 -Dtest='SeriesPropertyTest,DerivedPropertyTest,BandPropertyTest,SqlPropertyTest,ExportPropertyTest,SpikeTest,ReadersDuringCompactionTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=5000 $(SOAK) -pl core,storage-local -am -Dtest='SimulationTest,LocalSimulationTest' -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SEEDS=200 $(SOAK) -pl storage-bucket -am -Dtest=BucketSimulationTest -Dsurefire.failIfNoSpecifiedTests=false test
 	OSTRAKA_SOAK=1 $(VENV)/bin/python -m pytest -q -s e2e/test_kill.py e2e/test_resume.py e2e/test_many_ranks.py e2e/test_bucket_outage.py e2e/test_sync.py e2e/test_http.py e2e/test_spike.py

@@ -55,7 +55,7 @@ class BandPropertyTest {
             null,
             null);
     Axis axis = AXES.get(random.nextInt(AXES.size()));
-    String metric = RandomLog.METRICS.get(random.nextInt(RandomLog.METRICS.size()));
+    String metric = log.metric(random);
     SeriesRequest request =
         new SeriesRequest(
             RandomLog.PROJECT,

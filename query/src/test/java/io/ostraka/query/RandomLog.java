@@ -52,7 +52,7 @@ final class RandomLog {
     this(random, false);
   }
 
-  /** A log one of whose writers has hundreds of thousands of rows. */
+  /** A log one of whose writers has hundreds of thousands of rows, most of them of one metric. */
   static RandomLog large(Random random) {
     return new RandomLog(random, true);
   }
@@ -156,6 +156,12 @@ final class RandomLog {
     return isLarge ? 1000 : 1;
   }
 
+  /** A metric; of a large log mostly the one that so has more points than a row group. */
+  String metric(Random by) {
+    boolean isFirst = isLarge && by.nextInt(3) > 0;
+    return METRICS.get(isFirst ? 0 : by.nextInt(METRICS.size()));
+  }
+
   private int size(boolean isFirst) {
     if (isLarge && isFirst) {
       return LEAST_LARGE_ROWS + random.nextInt(LEAST_LARGE_ROWS / 2);
@@ -169,7 +175,7 @@ final class RandomLog {
     long time = start.toEpochMilli() * 1000;
     int stride = 1 + random.nextInt(random.nextBoolean() ? 3 : 5000);
     for (int row = 0; row < size; row++) {
-      String name = METRICS.get(random.nextInt(METRICS.size()));
+      String name = metric(random);
       log.add(new RootBuilder.Row(row, step, time, name, value()));
       step += random.nextInt(20) == 0 ? -random.nextInt(50) : random.nextInt(stride + 1);
       time += random.nextInt(40_000);
