@@ -126,6 +126,8 @@ final class RehearseCommand implements Callable<Integer> {
                 "api/v1/projects",
                 "api/v1/runs?" + ofProject,
                 "api/v1/metrics?" + ofProject,
+                "api/v1/table?filter=config.a%3E0+and+state+%3D+finished&sort=-summary.loss.min&"
+                    + ofProject,
                 "api/v1/series?bins=100&metric=loss&metric=lr&" + ofRun,
                 "api/v1/series?bins=100&metric=loss&ranks=each&" + ofRun,
                 "api/v1/points?metric=loss&" + ofRun,

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
@@ -24,28 +25,36 @@ import org.duckdb.DuckDBDriver;
  * One DuckDB in memory and a few connections to it. It holds no tables; it only reads files, and of
  * a folder root only those below the root.
  *
- * <p>Opening returns at once: loading DuckDB takes a good part of a viewer's start, so it happens
- * on a thread of its own while the caller goes on. The first {@link #lease} waits for it.
+ * <p>Loading DuckDB takes as long as the rest of a viewer's start, and what is asked first often
+ * needs none; so it is loaded at {@link #prepare}, on a thread of its own, or at the first {@link
+ * #lease}.
  */
 final class Database implements AutoCloseable {
   private static final long LEASE_SECONDS = 60;
 
+  private final QuerySettings settings;
+  private final List<Path> readable;
+  private final AtomicBoolean begun = new AtomicBoolean();
   private final CompletableFuture<BlockingQueue<Connection>> connections =
       new CompletableFuture<>();
 
-  private Database() {}
-
   /**
-   * Opens a database that may read below some folders.
+   * A database that may read below some folders.
    *
    * @param readable the folders; none for anything that this process may read
    */
-  static Database open(QuerySettings settings, List<Path> readable) {
-    Database database = new Database();
-    Thread opener = new Thread(() -> database.connect(settings, readable), "ostraka-open-duckdb");
-    opener.setDaemon(true);
-    opener.start();
-    return database;
+  Database(QuerySettings settings, List<Path> readable) {
+    this.settings = settings;
+    this.readable = readable;
+  }
+
+  /** Begins to load DuckDB, unless that was begun before, and returns at once. */
+  void prepare() {
+    if (!begun.getAndSet(true)) {
+      Thread opener = new Thread(this::connect, "ostraka-open-duckdb");
+      opener.setDaemon(true);
+      opener.start();
+    }
   }
 
   /**
@@ -54,6 +63,7 @@ final class Database implements AutoCloseable {
    * @throws IOException if DuckDB could not be opened, or all connections stay busy for a minute
    */
   Lease lease() throws IOException {
+    prepare();
     BlockingQueue<Connection> idle = opened();
     try {
       Connection connection = idle.poll(LEASE_SECONDS, TimeUnit.SECONDS);
@@ -70,7 +80,8 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    if (connections.isCompletedExceptionally()) {
+    boolean wasNeverOpened = !begun.getAndSet(true);
+    if (wasNeverOpened || connections.isCompletedExceptionally()) {
       return;
     }
     for (Connection connection : connections.join()) {
@@ -93,13 +104,13 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private void connect(QuerySettings settings, List<Path> readable) {
+  private void connect() {
     try {
       Properties properties = new Properties();
       // A result of many rows is made while it is read, and never lies in memory as a whole.
       properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
       Connection first = DriverManager.getConnection("jdbc:duckdb:", properties);
-      configure(first, settings, readable);
+      configure(first);
       BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(settings.threads() + 1);
       idle.add(first);
       while (idle.remainingCapacity() > 0) {
@@ -111,8 +122,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static void configure(Connection connection, QuerySettings settings, List<Path> readable)
-      throws SQLException {
+  private void configure(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET threads = " + settings.threads());
       statement.execute("SET memory_limit = '" + settings.memoryLimitBytes() + "B'");

@@ -71,7 +71,7 @@ public final class Query implements AutoCloseable {
 
   private Query(ShardStore store, QuerySettings settings, RollupRule rule, long pointsKept) {
     this.store = store;
-    this.database = Database.open(settings, Database.foldersOf(store));
+    this.database = new Database(settings, Database.foldersOf(store));
     this.fetchers = isPaidFor() ? Fetchers.many() : Fetchers.none();
     this.catalog = Catalog.toShow(store, fetchers);
     this.snapshots = new Snapshots(catalog, store.requests().map(made -> budget(store)));
@@ -92,7 +92,7 @@ public final class Query implements AutoCloseable {
         System::nanoTime, () -> store.requests().map(RequestCount::total).orElse(0L));
   }
 
-  /** Opens queries over a store. Returns before DuckDB is loaded; the first query waits for it. */
+  /** Opens queries over a store. DuckDB is loaded by {@link #prepare}, or when it is needed. */
   public static Query open(ShardStore store, QuerySettings settings) {
     return open(store, settings, RollupRule.usual(), SmallShards.USUALLY_KEPT);
   }
@@ -104,6 +104,14 @@ public final class Query implements AutoCloseable {
    */
   static Query open(ShardStore store, QuerySettings settings, RollupRule rule, long pointsKept) {
     return new Query(store, settings, rule, pointsKept);
+  }
+
+  /**
+   * Begins to load DuckDB, if that was not begun, and returns at once: for whoever has answered
+   * what came first and expects more.
+   */
+  public void prepare() {
+    database.prepare();
   }
 
   /** Where the root is. */

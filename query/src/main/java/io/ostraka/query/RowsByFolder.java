@@ -80,13 +80,19 @@ final class RowsByFolder implements RunRows.Rows {
 
   @Override
   public List<RunRow> now(long oldestNanos, Lost lost) throws IOException, SelectionChanged {
+    stored.begin();
     List<RunKey> keys = catalog.runKeys(project);
     if (keys.isEmpty()) {
       snapshots.runs(project, 0); // Says that there is no such project.
     }
-    stored.read().forEach(kept::putIfAbsent);
     // Before anything is listed: what changes from here on is seen as a change next time.
-    Map<String, Instant> times = store.settledFolders(folders(keys));
+    Map<String, Instant> times =
+        new HashMap<>(store.settledFolders(keys.stream().map(RunKey::prefix).toList()));
+    stored.take().forEach(kept::putIfAbsent);
+    Set<String> within = foldersWithin(keys);
+    if (!within.isEmpty()) {
+      times.putAll(store.settledFolders(within));
+    }
     Map<String, Kept> now = new HashMap<>();
     List<RunKey> others = new ArrayList<>();
     for (RunKey key : keys) {
@@ -103,12 +109,12 @@ final class RowsByFolder implements RunRows.Rows {
     return now.values().stream().map(Kept::row).toList();
   }
 
-  private Set<String> folders(List<RunKey> keys) {
+  /** The folders below those of the runs that the rows of some runs rest on. */
+  private Set<String> foldersWithin(List<RunKey> keys) {
     Set<String> folders = new HashSet<>();
     for (RunKey key : keys) {
-      folders.add(key.prefix());
       Kept before = kept.get(key.run());
-      if (before != null) {
+      if (before != null && before.folders().size() > 1) {
         folders.addAll(before.folders().keySet());
       }
     }

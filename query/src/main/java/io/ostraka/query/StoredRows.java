@@ -5,11 +5,13 @@ import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of runs that have ended as a reader stored them in the root, for a fast start of the
  * next one. Derived: where they are absent, damaged or old, or where the root cannot be written,
- * the runs' cards are read instead. For one thread.
+ * the runs' cards are read instead. For one thread at a time.
  */
 final class StoredRows {
   /** Fewer runs than this are read quickly enough without. */
@@ -20,7 +22,8 @@ final class StoredRows {
 
   private final String key;
   private final ShardStore store;
-  private boolean isRead;
+  private @Nullable CompletableFuture<Map<String, RowsByFolder.Kept>> reading;
+  private boolean isTaken;
   private boolean isRefused;
   private int there;
 
@@ -29,16 +32,28 @@ final class StoredRows {
     this.store = store;
   }
 
-  /** What is stored, at the first call; nothing later. */
-  Map<String, RowsByFolder.Kept> read() {
-    if (isRead) {
+  /** Begins to read what is stored on another thread, if that was not begun before. */
+  void begin() {
+    if (reading == null) {
+      reading = CompletableFuture.supplyAsync(this::read);
+    }
+  }
+
+  /** What is stored, at the first call after {@link #begin}; nothing later. */
+  Map<String, RowsByFolder.Kept> take() {
+    if (reading == null || isTaken) {
       return Map.of();
     }
-    isRead = true;
+    isTaken = true;
+    Map<String, RowsByFolder.Kept> rows = reading.join();
+    reading = CompletableFuture.completedFuture(Map.of());
+    there = rows.size();
+    return rows;
+  }
+
+  private Map<String, RowsByFolder.Kept> read() {
     try {
-      Map<String, RowsByFolder.Kept> rows = RunIndex.decode(store.read(key));
-      there = rows.size();
-      return rows;
+      return RunIndex.decode(store.read(key));
     } catch (IOException e) {
       return Map.of();
     }

@@ -77,7 +77,12 @@ public final class Viewer implements AutoCloseable {
     }
     Viewer viewer = new Viewer(server, query, settings);
     server.setExecutor(viewer.threads);
-    server.createContext("/", viewer::handle);
+    server.createContext(
+        "/",
+        exchange -> {
+          viewer.handle(exchange);
+          query.prepare(); // Not before: it takes as long as most answers to a first question.
+        });
     server.start();
     return viewer;
   }
