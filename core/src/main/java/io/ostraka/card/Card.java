@@ -70,6 +70,17 @@ public final class Card {
     return json.deepCopy();
   }
 
+  /** A copy of all fields but some. */
+  public ObjectNode jsonWithout(Set<String> names) {
+    ObjectNode copy = StrictJson.object();
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
+      if (!names.contains(field.getKey())) {
+        copy.set(field.getKey(), field.getValue().deepCopy());
+      }
+    }
+    return copy;
+  }
+
   /**
    * This card after a change: a key of the change replaces the card's, null removes it, and {@code
    * config} and {@code summary} are merged key by key in the same way.

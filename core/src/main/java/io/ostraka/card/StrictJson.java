@@ -28,6 +28,7 @@ final class StrictJson {
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                   .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -50,7 +51,7 @@ final class StrictJson {
       throw new ShardFormatException(describe(e), e);
     }
     if (node instanceof ObjectNode object) {
-      return copy(object);
+      return isStrict(object) ? object : copy(object);
     }
     throw new ShardFormatException(
         node.isMissingNode()
@@ -79,6 +80,23 @@ final class StrictJson {
     return to;
   }
 
+  /* A number with too large an exponent is read as an infinity. */
+  private static boolean isStrict(JsonNode node) {
+    if (node.isContainerNode()) {
+      for (JsonNode child : node) {
+        if (!isStrict(child)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return !isNonFinite(node);
+  }
+
+  private static boolean isNonFinite(JsonNode node) {
+    return (node.isDouble() || node.isFloat()) && !Double.isFinite(node.doubleValue());
+  }
+
   private static JsonNode copyOf(JsonNode node) {
     if (node instanceof ObjectNode object) {
       return copy(object);
@@ -88,8 +106,7 @@ final class StrictJson {
       array.forEach(element -> to.add(copyOf(element)));
       return to;
     }
-    boolean isFraction = node.isDouble() || node.isFloat();
-    return isFraction && !Double.isFinite(node.doubleValue())
+    return isNonFinite(node)
         ? JsonNodeFactory.instance.textNode(String.valueOf(node.doubleValue()))
         : node;
   }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The one card of a run of many writers.
@@ -26,6 +28,9 @@ final class RunCards {
       Set.of("writer", "rank", "process_id", "supersedes", "parent_writer", "rows", "metrics");
   private static final Set<String> OF_THE_RUN =
       Set.of("config", "summary", "started_at", "heartbeat_at", "finished_at", "dropped", "state");
+  private static final Set<String> NOT_COPIED =
+      Stream.concat(OF_ONE_WRITER.stream(), OF_THE_RUN.stream())
+          .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> EDITABLE = Set.of("name", "notes", "tags", "deleted_at");
 
   private static final Comparator<WriterSnapshot> OLDEST_FIRST =
@@ -46,10 +51,7 @@ final class RunCards {
         .sorted(LOWEST_RANK_LAST)
         .forEach(
             writer -> {
-              ObjectNode card = writer.card().json();
-              card.remove(OF_ONE_WRITER);
-              card.remove(OF_THE_RUN);
-              merged.setAll(card);
+              merged.setAll(writer.card().jsonWithout(NOT_COPIED));
               summary.setAll(writer.card().summary());
             });
     merged.set("config", config);
