@@ -47,7 +47,7 @@ final class DerivedQuery {
       JoinedScan scan,
       @Nullable JoinedPoints kept,
       Map<LineKey, Line> lines,
-      Map<Line, ValueRange> reach) {}
+      Map<Line, Reach> reach) {}
 
   SeriesAnswer run() throws IOException, SelectionChanged {
     List<Panel> panels = new ArrayList<>();
@@ -63,14 +63,15 @@ final class DerivedQuery {
     if (panels.isEmpty()) {
       throw Unknown.metric(List.copyOf(unknown), summaries.names());
     }
-    ValueRange all = null;
+    Reach all = null;
     for (Panel panel : panels) {
-      for (ValueRange reach : panel.reach().values()) {
+      for (Reach reach : panel.reach().values()) {
         all = all == null ? reach : all.and(reach);
       }
     }
     String xMetric = request.options().xMetric();
-    XScale scale = xMetric == null || all == null ? null : XScale.of(request.range().within(all));
+    ValueRange values = all == null ? null : all.values();
+    XScale scale = values == null ? null : XScale.of(request.range().within(values));
     Extent visible = all == null ? null : visible(all, scale);
     long width = visible == null ? 1 : BinWidth.choose(units(visible, scale), request.bins());
     List<Series> series = new ArrayList<>();
@@ -179,15 +180,15 @@ final class DerivedQuery {
   }
 
   private Panel lines(
-      JoinedScan scan, @Nullable JoinedPoints kept, Map<Integer, ValueRange> reachOfTracks) {
+      JoinedScan scan, @Nullable JoinedPoints kept, Map<Integer, Reach> reachOfTracks) {
     Map<LineKey, Line> lines = new LinkedHashMap<>();
-    Map<Line, ValueRange> reach = new LinkedHashMap<>();
+    Map<Line, Reach> reach = new LinkedHashMap<>();
     for (int writer = 0; writer < selection.writerCount(); writer++) {
-      ValueRange ofTrack = reachOfTracks.get(tracks.of(writer));
+      Reach ofTrack = reachOfTracks.get(tracks.of(writer));
       if (ofTrack != null && hasPoints(scan, writer)) {
         Line line = lines.computeIfAbsent(layout.keys().get(writer), Line::new);
         line.add(selection.runOf(writer), writer, null);
-        reach.merge(line, ofTrack, ValueRange::and);
+        reach.merge(line, ofTrack, Reach::and);
       }
     }
     return new Panel(scan, kept, lines, reach);
@@ -201,16 +202,17 @@ final class DerivedQuery {
         .anyMatch(summary -> names.stream().anyMatch(name -> summary.find(name) != null));
   }
 
-  private @Nullable Extent visible(ValueRange all, @Nullable XScale scale) {
+  private @Nullable Extent visible(Reach all, @Nullable XScale scale) {
     Extent asked =
         scale == null
             ? request.range().positions(request.axis())
             : request.range().positions(scale.positionsPerUnit());
+    ValueRange values = all.values();
     Extent there =
-        scale == null
-            ? new Extent((long) all.low(), (long) all.high())
-            : new Extent(scale.position(all.low()), scale.position(all.high()));
-    return asked == null ? null : asked.intersection(there);
+        scale == null || values == null
+            ? all.positions()
+            : new Extent(scale.position(values.low()), scale.position(values.high()));
+    return asked == null || there == null ? null : asked.intersection(there);
   }
 
   private Extent units(Extent visible, @Nullable XScale scale) {
@@ -244,11 +246,14 @@ final class DerivedQuery {
   }
 
   private Series series(Panel panel, Line line) {
-    ValueRange reach = Objects.requireNonNull(panel.reach().get(line));
-    boolean isWhole = request.options().xMetric() == null;
-    Extent extent =
-        isWhole ? places.units(new Extent((long) reach.low(), (long) reach.high())) : null;
+    Reach reach = Objects.requireNonNull(panel.reach().get(line));
+    Extent positions = reach.positions();
     return Series.of(
-        line, panel.scan().expression().text(), selection, extent, isWhole ? null : reach, layout);
+        line,
+        panel.scan().expression().text(),
+        selection,
+        positions == null ? null : places.units(positions),
+        reach.values(),
+        layout);
   }
 }

@@ -49,20 +49,22 @@ final class JoinedPoints implements JoinedScan.Taker {
   }
 
   /** Where the points of each rank's line reach from and to, by its number: they come in order. */
-  Map<Integer, ValueRange> reach() {
-    Map<Integer, ValueRange> reach = new HashMap<>();
+  Map<Integer, Reach> reach() {
+    Map<Integer, Reach> reach = new HashMap<>();
     for (int first = 0, end; first < size; first = end) {
       end = first + 1;
       while (end < size && tracks[end] == tracks[first]) {
         end++;
       }
-      reach.put(tracks[first], new ValueRange(place(first), place(end - 1)));
+      reach.put(tracks[first], reach(places[first], places[end - 1]));
     }
     return reach;
   }
 
-  private double place(int i) {
-    return isOfMetric ? Double.longBitsToDouble(places[i]) : places[i];
+  private Reach reach(long first, long last) {
+    return isOfMetric
+        ? Reach.of(new ValueRange(Double.longBitsToDouble(first), Double.longBitsToDouble(last)))
+        : Reach.of(new Extent(first, last));
   }
 
   /** Gives the points, one rank's line after the other. */

@@ -38,16 +38,20 @@ record JoinedScan(
     List<Integer> xTracks,
     boolean lastOfRepeats) {
   /** Where the points of each rank's line that has any reach from and to, by its number. */
-  Map<Integer, ValueRange> reach(Connection connection, Array files) throws SQLException {
+  Map<Integer, Reach> reach(Connection connection, Array files) throws SQLException {
     SqlValues values = new SqlValues();
     String sql =
         points(values, files) + "SELECT track, min(place), max(place) FROM placed GROUP BY track";
-    Map<Integer, ValueRange> reach = new HashMap<>();
+    Map<Integer, Reach> reach = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       values.bind(connection, statement);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          reach.put(rows.getInt(1), new ValueRange(rows.getDouble(2), rows.getDouble(3)));
+          Reach ofTrack =
+              xMetric == null
+                  ? Reach.of(new Extent(rows.getLong(2), rows.getLong(3)))
+                  : Reach.of(new ValueRange(rows.getDouble(2), rows.getDouble(3)));
+          reach.put(rows.getInt(1), ofTrack);
         }
       }
     }
@@ -223,8 +227,7 @@ record JoinedScan(
     return """
     xs AS (
       SELECT track AS x_of, step AS x_step, arg_max(value, word) AS place
-      FROM worded WHERE name = %s GROUP BY track, step
-      HAVING isfinite(arg_max(value, word))),
+      FROM worded WHERE name = %s AND isfinite(value) GROUP BY track, step),
     placed AS (
       SELECT evaluated.*, xs.place
       FROM evaluated ASOF JOIN xs ON x_track = x_of AND step >= x_step)

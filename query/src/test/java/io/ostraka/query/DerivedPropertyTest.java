@@ -141,7 +141,7 @@ class DerivedPropertyTest {
     if (request.options().lastOfRepeats()) {
       points = NaiveSeries.lastOfRepeats(points);
     }
-    Places xs = Places.of(NaiveSeries.lastOfRepeats(log.placed(run, X, axis)));
+    Places xs = Places.of(log.placed(run, X, axis));
     for (Placed point : points) {
       double x = (double) point.position() / axis.positionsPerUnit();
       if (request.options().xMetric() != null) {
@@ -167,16 +167,15 @@ class DerivedPropertyTest {
    */
   private record Places(
       Map<WriterId, NavigableMap<Long, Placed>> ranks, NavigableMap<Long, Placed> first) {
-    static Places of(List<Placed> xs) {
+    static Places of(List<Placed> logged) {
       Map<WriterId, NavigableMap<Long, Placed>> ranks = new HashMap<>();
-      for (Placed x : xs) {
-        NavigableMap<Long, Placed> rank = ranks.computeIfAbsent(x.lead(), n -> new TreeMap<>());
-        if (Double.isFinite(x.value())) {
-          rank.put(x.step(), x);
-        }
+      logged.forEach(x -> ranks.computeIfAbsent(x.lead(), n -> new TreeMap<>()));
+      List<Placed> finite = logged.stream().filter(x -> Double.isFinite(x.value())).toList();
+      for (Placed x : NaiveSeries.lastOfRepeats(finite)) {
+        Objects.requireNonNull(ranks.get(x.lead())).put(x.step(), x);
       }
       NavigableMap<Long, Placed> first =
-          xs.stream()
+          logged.stream()
               .min(Comparator.comparingInt(Placed::order))
               .map(x -> Objects.requireNonNull(ranks.get(x.lead())))
               .orElse(new TreeMap<>());

@@ -271,6 +271,20 @@ class QueryTest {
   }
 
   @Test
+  void aFormulaKeepsStepsThatDoublesDoNotTellApart() throws IOException {
+    builder.card(ONE, START, card -> {});
+    List<RootBuilder.Row> rows = new ArrayList<>();
+    long first = (1L << 62) + 1;
+    for (int i = 0; i < 1000; i++) {
+      rows.add(new RootBuilder.Row(i, first + i, START.toEpochMilli() * 1000, "m", i));
+    }
+    builder.shard(ONE, Stream.METRICS, rows);
+    SeriesAnswer answer = query.series(SeriesRequest.of("p", List.of("one"), "=m * 2"));
+    assertThat(points(answer)).isEqualTo(1000);
+    assertThat(answer.series().get(0).extent()).isEqualTo(new Extent(first, first + 999));
+  }
+
+  @Test
   void saysWhichNamesComeNear() throws IOException {
     builder.card(ONE, START, card -> {});
     builder.shard(ONE, Stream.METRICS, rows(0, 9));
