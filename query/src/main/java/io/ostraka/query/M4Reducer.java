@@ -1,6 +1,7 @@
 package io.ostraka.query;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ final class M4Reducer implements Reducer {
   private final Grid grid;
   private final PointBuffer points;
   private final boolean[] taken;
+  private final long[] arrivals;
   private long seen;
 
   M4Reducer(Grid grid) {
@@ -27,6 +29,7 @@ final class M4Reducer implements Reducer {
     int places = grid.span() * PLACES;
     points = PointBuffer.ofSize(places);
     taken = new boolean[places];
+    arrivals = new long[places];
   }
 
   @Override
@@ -61,6 +64,7 @@ final class M4Reducer implements Reducer {
     if (replaces || !taken[place]) {
       points.set(place, writer, position, x, row, value);
       taken[place] = true;
+      arrivals[place] = seen;
     }
   }
 
@@ -72,8 +76,14 @@ final class M4Reducer implements Reducer {
         chosen.add(place);
       }
     }
+    // Of several points at one place the line leaves from the last one.
+    chosen.sort(Comparator.comparingLong(this::order));
     int[] sorted = points.byPlace(chosen);
     return Drawn.points(points.points(sorted, order), sorted.length == seen);
+  }
+
+  private long order(int place) {
+    return place % PLACES == LAST ? Long.MAX_VALUE : arrivals[place];
   }
 
   private boolean isThereAlready(int place) {
