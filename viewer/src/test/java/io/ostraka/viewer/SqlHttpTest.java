@@ -76,6 +76,9 @@ class SqlHttpTest {
         "SELECT len(list_resize([1], 1000000000)) FROM runs",
         "SELECT len(l) FROM (SELECT list_transform(range(100000), x -> range(100000)) AS l)",
         "SELECT len(repeat(range(1000000), 1000000))",
+        "SELECT repeat('x', 3000000000)",
+        "SELECT repeat('a longer text', 10000000)",
+        "SELECT len(lpad('x', 3000000000, 'y'))",
       })
   void refusesInOneLine(String statement) throws Exception {
     try (Served served = serve()) {

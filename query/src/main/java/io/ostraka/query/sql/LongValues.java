@@ -15,8 +15,10 @@ import java.util.Set;
  */
 final class LongValues {
   private static final long LONGEST = 1_000_000;
+  private static final long LONGEST_TEXT = 100_000_000;
   private static final Set<String> RANGES = Set.of("range", "generate_series");
   private static final Set<String> REPEATS = Set.of("repeat", "list_resize", "array_resize");
+  private static final Set<String> PADS = Set.of("lpad", "rpad");
 
   private LongValues() {}
 
@@ -33,7 +35,13 @@ final class LongValues {
     if (isLong && (isManyTimes || !isShort(function, node.path("arguments")))) {
       throw new SqlFailure(
           function
-              + "() makes one long value of numbers here, which no limit would stop; give it whole numbers up to 1,000,000 as they stand, and not within each other, or ask FROM range(…), which makes rows",
+              + "() makes one long value of numbers here, which no limit would stop; give it whole numbers up to 1,000,000 as they stand (texts: up to 100,000,000 bytes in all), and not within each other, or ask FROM range(…), which makes rows",
+          List.of());
+    }
+    if (PADS.contains(function) && number(node.path("arguments").path(1)) > LONGEST_TEXT) {
+      throw new SqlFailure(
+          function
+              + "() makes one long text here, which no limit would stop; give it a length up to 100,000,000",
           List.of());
     }
     boolean isLambda = node.path("class").asText().equals("LAMBDA");
@@ -45,17 +53,26 @@ final class LongValues {
 
   private static boolean isShort(String function, JsonNode arguments) {
     boolean isRange = RANGES.contains(function);
-    // Texts are within the limit of memory.
-    boolean isOfText = literal(arguments.path(0)).path("kind").asText().equals("STRING");
+    JsonNode first = literal(arguments.path(0));
+    boolean isText = !isRange && first.path("kind").asText().equals("STRING");
     int numbers = 0;
     for (JsonNode argument : arguments) {
-      boolean isNumber = literal(argument).path("kind").asText().equals("INTEGER");
-      if (isNumber && Math.abs(literal(argument).path("text").asDouble()) > LONGEST) {
-        return isOfText && !isRange;
+      double number = number(argument);
+      if (isText
+          ? number * first.path("text").asText().length() > LONGEST_TEXT
+          : number > LONGEST) {
+        return false;
       }
-      numbers += isNumber ? 1 : 0;
+      numbers += number >= 0 ? 1 : 0;
     }
-    return isRange ? numbers == arguments.size() : numbers > 0 || isOfText;
+    return isRange ? numbers == arguments.size() : numbers > 0 || isText;
+  }
+
+  /* Without its sign; -1 for what is no whole number as it stands. */
+  private static double number(JsonNode argument) {
+    JsonNode literal = literal(argument);
+    boolean isNumber = literal.path("kind").asText().equals("INTEGER");
+    return isNumber ? Math.abs(literal.path("text").asDouble()) : -1;
   }
 
   private static JsonNode literal(JsonNode argument) {
