@@ -1,5 +1,6 @@
 package io.ostraka.query;
 
+import io.ostraka.query.sql.EndedDuckDb;
 import io.ostraka.store.ShardStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,16 +28,15 @@ import org.duckdb.DuckDBDriver;
  *
  * <p>Loading DuckDB takes as long as the rest of a viewer's start, and what is asked first often
  * needs none; so it is loaded at {@link #prepare}, on a thread of its own, or at the first {@link
- * #lease}.
+ * #ask}. A damaged file can make DuckDB end itself, and answer nothing more; then another one takes
+ * its place.
  */
 final class Database implements AutoCloseable {
-  private static final long LEASE_SECONDS = 60;
+  private static final long LEASE_NANOS = 60_000_000_000L;
 
   private final QuerySettings settings;
   private final List<Path> readable;
-  private final AtomicBoolean begun = new AtomicBoolean();
-  private final CompletableFuture<BlockingQueue<Connection>> connections =
-      new CompletableFuture<>();
+  private volatile Instance current = new Instance();
 
   /**
    * A database that may read below some folders.
@@ -50,75 +50,138 @@ final class Database implements AutoCloseable {
 
   /** Begins to load DuckDB, unless that was begun before, and returns at once. */
   void prepare() {
-    if (!begun.getAndSet(true)) {
-      Thread opener = new Thread(this::connect, "ostraka-open-duckdb");
-      opener.setDaemon(true);
-      opener.start();
-    }
+    current.prepare();
+  }
+
+  /** What is asked of a connection. */
+  interface Question<T> {
+    T ask(Connection connection) throws SQLException;
   }
 
   /**
-   * Lends a connection, waiting for one to come free.
+   * Asks a connection, waiting for one to come free.
    *
+   * @throws SQLException if the question fails; the next one may find another DuckDB
    * @throws IOException if DuckDB could not be opened, or all connections stay busy for a minute
    */
-  Lease lease() throws IOException {
-    prepare();
-    BlockingQueue<Connection> idle = opened();
-    try {
-      Connection connection = idle.poll(LEASE_SECONDS, TimeUnit.SECONDS);
-      if (connection == null) {
-        throw new IOException(
-            "All queries have been busy for " + LEASE_SECONDS + " s; ask again later");
+  <T> T ask(Question<T> question) throws IOException, SQLException {
+    try (Lease lease = lease()) {
+      try {
+        return question.ask(lease.connection());
+      } catch (SQLException e) {
+        if (EndedDuckDb.isBehind(lease.connection())) {
+          replace(lease.instance());
+        }
+        throw e;
       }
-      return new Lease(connection, idle);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while waiting for another query to end", e);
     }
   }
 
   @Override
   public void close() {
-    boolean wasNeverOpened = !begun.getAndSet(true);
-    if (wasNeverOpened || connections.isCompletedExceptionally()) {
-      return;
-    }
-    for (Connection connection : connections.join()) {
+    current.close();
+  }
+
+  private Lease lease() throws IOException {
+    long begin = System.nanoTime();
+    do {
+      Instance instance = current;
       try {
-        connection.close();
-      } catch (SQLException e) {
-        throw new UncheckedIOException(new IOException("Cannot close DuckDB", e));
+        // Not for longer: another may have taken its place meanwhile.
+        Connection connection = instance.opened().poll(1, TimeUnit.SECONDS);
+        if (connection != null) {
+          return new Lease(instance, connection);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("Interrupted while waiting for another query to end", e);
       }
-    }
+    } while (System.nanoTime() - begin < LEASE_NANOS);
+    throw new IOException(
+        "All queries have been busy for " + LEASE_NANOS / 1_000_000_000 + " s; ask again later");
   }
 
-  private BlockingQueue<Connection> opened() throws IOException {
-    try {
-      return connections.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while DuckDB was being opened", e);
-    } catch (ExecutionException e) {
-      throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
+  private void replace(Instance ended) {
+    synchronized (this) {
+      if (current == ended) {
+        current = new Instance();
+      }
     }
+    ended.end();
   }
 
-  private void connect() {
-    try {
-      Properties properties = new Properties();
-      // A result of many rows is made while it is read, and never lies in memory as a whole.
-      properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-      Connection first = DriverManager.getConnection("jdbc:duckdb:", properties);
-      configure(first);
-      BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(settings.threads() + 1);
-      idle.add(first);
-      while (idle.remainingCapacity() > 0) {
-        idle.add(first.unwrap(DuckDBConnection.class).duplicate());
+  /** One DuckDB, which may not be loaded yet. */
+  private final class Instance {
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CompletableFuture<BlockingQueue<Connection>> connections =
+        new CompletableFuture<>();
+    private volatile boolean hasEnded;
+
+    void prepare() {
+      if (!begun.getAndSet(true)) {
+        Thread opener = new Thread(this::connect, "ostraka-open-duckdb");
+        opener.setDaemon(true);
+        opener.start();
       }
-      connections.complete(idle);
-    } catch (SQLException | LinkageError e) {
-      connections.completeExceptionally(e);
+    }
+
+    BlockingQueue<Connection> opened() throws IOException {
+      prepare();
+      try {
+        return connections.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("Interrupted while DuckDB was being opened", e);
+      } catch (ExecutionException e) {
+        throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
+      }
+    }
+
+    void end() {
+      hasEnded = true;
+      close();
+    }
+
+    void giveBack(Connection connection) {
+      connections.join().add(connection);
+      if (hasEnded) {
+        close();
+      }
+    }
+
+    /* Those that are lent are closed when they come back, if it has ended. */
+    void close() {
+      boolean wasNeverOpened = !begun.getAndSet(true);
+      if (wasNeverOpened || connections.isCompletedExceptionally()) {
+        return;
+      }
+      List<Connection> idle = new ArrayList<>();
+      connections.join().drainTo(idle);
+      for (Connection connection : idle) {
+        try {
+          connection.close();
+        } catch (SQLException e) {
+          throw new UncheckedIOException(new IOException("Cannot close DuckDB", e));
+        }
+      }
+    }
+
+    private void connect() {
+      try {
+        Properties properties = new Properties();
+        // A result of many rows is made while it is read, and never lies in memory as a whole.
+        properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
+        Connection first = DriverManager.getConnection("jdbc:duckdb:", properties);
+        configure(first);
+        BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(settings.threads() + 1);
+        idle.add(first);
+        while (idle.remainingCapacity() > 0) {
+          idle.add(first.unwrap(DuckDBConnection.class).duplicate());
+        }
+        connections.complete(idle);
+      } catch (SQLException | LinkageError e) {
+        connections.completeExceptionally(e);
+      }
     }
   }
 
@@ -176,22 +239,10 @@ final class Database implements AutoCloseable {
   }
 
   /** A connection for one query at a time; closing gives it back. */
-  static final class Lease implements AutoCloseable {
-    private final Connection connection;
-    private final BlockingQueue<Connection> idle;
-
-    private Lease(Connection connection, BlockingQueue<Connection> idle) {
-      this.connection = connection;
-      this.idle = idle;
-    }
-
-    Connection connection() {
-      return connection;
-    }
-
+  private record Lease(Instance instance, Connection connection) implements AutoCloseable {
     @Override
     public void close() {
-      idle.add(connection);
+      instance.giveBack(connection);
     }
   }
 }

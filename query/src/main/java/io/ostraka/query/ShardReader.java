@@ -4,6 +4,7 @@ import io.ostraka.Column;
 import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
 import io.ostraka.catalog.LiveShard;
+import io.ostraka.query.sql.EndedDuckDb;
 import io.ostraka.shard.ShardLayout;
 import io.ostraka.shard.SmallShardReader;
 import io.ostraka.store.LocalCopy;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardReader {
   private static final List<String> PASSING_ERRORS =
       List.of("Permission Error", "Out of Memory", "Too many open files", "Interrupt");
+  private static final int MOST_ATTEMPTS = 8;
 
   private final Copies copies;
   private final Database database;
@@ -72,13 +74,10 @@ final class ShardReader {
    */
   <T> T read(List<Source> sources, Needs needs, Work<T> work) throws IOException, SelectionChanged {
     try (Copies.Held held = open(sources, needs)) {
-      try (Database.Lease lease = database.lease()) {
-        Connection connection = lease.connection();
-        try {
-          return work.run(connection, files(connection, held.files()));
-        } catch (SQLException e) {
-          throw explain(e, connection, sources, held.files());
-        }
+      try {
+        return database.ask(connection -> work.run(connection, files(connection, held.files())));
+      } catch (SQLException e) {
+        throw explain(e, sources, held.files());
       }
     }
   }
@@ -155,10 +154,7 @@ final class ShardReader {
 
   /* Either throws SelectionChanged, or returns what else was wrong. */
   private IOException explain(
-      SQLException failure,
-      Connection connection,
-      List<Source> sources,
-      List<? extends SparseCopy> files)
+      SQLException failure, List<Source> sources, List<? extends SparseCopy> files)
       throws IOException, SelectionChanged {
     boolean found = false;
     for (int i = 0; isAboutTheBytes(failure) && i < sources.size(); i++) {
@@ -167,13 +163,14 @@ final class ShardReader {
         throw SelectionChanged.gone(source.shard());
       }
       complete(source, files.get(i));
-      SQLException own = tryAlone(connection, source.stream(), files.get(i));
+      SQLException own = tryAlone(source.stream(), files.get(i));
       if (own != null && isAboutTheBytes(own)) {
         leaveOut.accept(source.shard(), message(source.shard(), own));
         found = true;
       }
     }
-    if (found) {
+    // Another query's file may have ended DuckDB under this one.
+    if (found || EndedDuckDb.hadEndedBefore(failure)) {
       throw SelectionChanged.damaged();
     }
     return new IOException("The query failed: " + firstLine(failure), failure);
@@ -187,8 +184,23 @@ final class ShardReader {
     }
   }
 
-  private static @Nullable SQLException tryAlone(
-      Connection connection, Stream stream, LocalCopy copy) {
+  /* Null if it can be read, or if that cannot be told. */
+  private @Nullable SQLException tryAlone(Stream stream, LocalCopy copy) throws IOException {
+    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      try {
+        database.ask(connection -> readAlone(connection, stream, copy));
+        return null;
+      } catch (SQLException e) {
+        if (!EndedDuckDb.hadEndedBefore(e)) {
+          return e;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean readAlone(Connection connection, Stream stream, LocalCopy copy)
+      throws SQLException {
     String columns = stream.columns().stream().map(Column::name).collect(Collectors.joining(", "));
     String sql =
         """
@@ -199,11 +211,8 @@ final class ShardReader {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, files(connection, List.of(copy)));
       try (ResultSet rows = statement.executeQuery()) {
-        rows.next();
-        return null;
+        return rows.next();
       }
-    } catch (SQLException e) {
-      return e;
     }
   }
 

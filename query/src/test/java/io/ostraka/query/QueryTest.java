@@ -22,6 +22,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +152,45 @@ class QueryTest {
     builder.card(ONE, START, card -> {});
     builder.shard(ONE, Stream.METRICS, rows(0, 9));
     assertThat(values(ONE)).hasSize(10);
+  }
+
+  @Test
+  void aShardThatEndsDuckDbCostsNoOther() throws IOException, SQLException {
+    builder.card(ONE, START, card -> {});
+    builder.shard(ONE, Stream.METRICS, rows(0, 999));
+    Path damaged = builder.shard(ONE, Stream.METRICS, rows(1000, 1999));
+    DamagedShards.endDuckDb(damaged);
+    SeriesAnswer answer = series("one");
+    assertThat(points(answer)).isEqualTo(1000);
+    assertThat(answer.problems())
+        .singleElement()
+        .satisfies(
+            problem -> assertThat(problem.message()).contains("000000001000-").hasLineCount(1));
+    assertThat(values(ONE)).hasSize(1000);
+  }
+
+  @Test
+  void aShardThatEndsDuckDbCostsNoOtherQuery() throws Exception {
+    int runs = 8;
+    for (int i = 0; i < runs; i++) {
+      WriterKey writer = writer("many-" + i, 0, i);
+      builder.card(writer, START, card -> {});
+      builder.shard(writer, Stream.METRICS, rows(0, 999));
+      DamagedShards.endDuckDb(builder.shard(writer, Stream.METRICS, rows(1000, 1999)));
+    }
+    List<Callable<Long>> questions = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      String run = "many-" + i;
+      questions.add(() -> points(series(run)));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (Future<Long> answer : threads.invokeAll(questions, 60, TimeUnit.SECONDS)) {
+        assertThat(answer.get()).isEqualTo(1000);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

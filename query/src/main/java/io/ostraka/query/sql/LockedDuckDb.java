@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,19 +31,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One DuckDB in memory for one statement at a time, which may read below some folders, write one
- * file, and nothing else. Its limits are set once and locked.
+ * file, and nothing else. Its limits are set once and locked. If DuckDB ends itself, another one
+ * with the same tables of its user's takes its place, with empty views.
  */
 final class LockedDuckDb implements AutoCloseable {
-  private final Connection connection;
-  private final Duration timeLimit;
-  private final boolean isGuarded;
+  private final SqlSettings settings;
+  private final List<Path> readable;
+  private final Map<String, Table> defined = new LinkedHashMap<>();
+  private Connection connection;
+  private boolean isFilled;
   private final ScheduledThreadPoolExecutor clock;
   private volatile @Nullable Statement running;
 
-  private LockedDuckDb(Connection connection, SqlSettings settings) {
+  private record Table(Map<String, String> types, ArrayNode rows) {}
+
+  private LockedDuckDb(Connection connection, SqlSettings settings, List<Path> readable) {
     this.connection = connection;
-    this.timeLimit = settings.timeLimit();
-    this.isGuarded = settings.isGuarded();
+    this.settings = settings;
+    this.readable = readable;
     this.clock =
         new ScheduledThreadPoolExecutor(
             1,
@@ -55,6 +61,10 @@ final class LockedDuckDb implements AutoCloseable {
   }
 
   static LockedDuckDb open(SqlSettings settings, List<Path> readable) throws IOException {
+    return new LockedDuckDb(connect(settings, readable), settings, readable);
+  }
+
+  private static Connection connect(SqlSettings settings, List<Path> readable) throws IOException {
     Properties properties = new Properties();
     properties.setProperty(
         DuckDBDriver.JDBC_STREAM_RESULTS, Boolean.toString(settings.isStreamed()));
@@ -66,7 +76,7 @@ final class LockedDuckDb implements AutoCloseable {
         connection.close();
         throw e;
       }
-      return new LockedDuckDb(connection, settings);
+      return connection;
     } catch (SQLException | LinkageError e) {
       throw new IOException("Cannot open DuckDB: " + e.getMessage(), e);
     }
@@ -105,6 +115,11 @@ final class LockedDuckDb implements AutoCloseable {
 
   /** Makes a table with the given columns out of rows, each a JSON object. */
   void define(String table, Map<String, String> types, ArrayNode rows) throws IOException {
+    make(table, types, rows);
+    defined.put(table, new Table(types, rows));
+  }
+
+  private void make(String table, Map<String, String> types, ArrayNode rows) throws IOException {
     ObjectNode structure = JsonNodeFactory.instance.objectNode();
     types.forEach(structure::put);
     String sql =
@@ -121,16 +136,23 @@ final class LockedDuckDb implements AutoCloseable {
   void fill(RootTables tables) throws IOException {
     try {
       tables.fill(connection);
+      isFilled = true;
     } catch (SQLException e) {
       throw new IOException("Cannot make the views: " + e.getMessage(), e);
     }
   }
 
+  /** Whether the views were filled, and are not empty again. */
+  boolean isFilled() {
+    return isFilled;
+  }
+
   /** Whether the statement is a query; the alternative is that it explains one. */
   boolean check(String statement) throws IOException, SqlFailure {
     try {
-      return OnlyQuestions.check(connection, statement, isGuarded);
+      return OnlyQuestions.check(connection, statement, settings.isGuarded());
     } catch (SQLException e) {
+      replaceIfEnded();
       throw new IOException("Cannot check the statement: " + e.getMessage(), e);
     }
   }
@@ -201,10 +223,11 @@ final class LockedDuckDb implements AutoCloseable {
         running = null;
       }
     } catch (SQLException e) {
+      replaceIfEnded();
       if (isLate.get()) {
         throw new SqlFailure(
             "The statement took longer than "
-                + timeLimit.toSeconds()
+                + settings.timeLimit().toSeconds()
                 + " s and was ended; ask for less, or where you can allow it more time",
             List.of());
       }
@@ -215,6 +238,19 @@ final class LockedDuckDb implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       throw tooLarge();
     }
+  }
+
+  private void replaceIfEnded() throws IOException {
+    if (!EndedDuckDb.isBehind(connection)) {
+      return;
+    }
+    Connection ended = connection;
+    isFilled = false;
+    connection = connect(settings, readable);
+    for (Map.Entry<String, Table> table : defined.entrySet()) {
+      make(table.getKey(), table.getValue().types(), table.getValue().rows());
+    }
+    close(ended);
   }
 
   private static SqlFailure tooLarge() {
@@ -236,6 +272,7 @@ final class LockedDuckDb implements AutoCloseable {
   }
 
   private ScheduledFuture<?> alarm(Statement statement, AtomicBoolean isLate) {
+    Duration timeLimit = settings.timeLimit();
     long millis = timeLimit.isZero() ? Long.MAX_VALUE / 2 : timeLimit.toMillis();
     return clock.schedule(
         () -> {
@@ -248,7 +285,7 @@ final class LockedDuckDb implements AutoCloseable {
   }
 
   /** Why a shard's rows cannot be read, or nothing if they can. */
-  Optional<String> whyUnreadable(Stream stream, Path file) {
+  Optional<String> whyUnreadable(Stream stream, Path file) throws IOException {
     String columns = stream.columns().stream().map(Column::name).collect(Collectors.joining(", "));
     String sql =
         "SELECT max(hash(row, step, time, %s)) FROM read_parquet([?::VARCHAR], hive_partitioning = false)"
@@ -260,6 +297,7 @@ final class LockedDuckDb implements AutoCloseable {
         return Optional.empty();
       }
     } catch (SQLException e) {
+      replaceIfEnded();
       return Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason"));
     }
   }
@@ -267,6 +305,10 @@ final class LockedDuckDb implements AutoCloseable {
   @Override
   public void close() throws IOException {
     clock.shutdownNow();
+    close(connection);
+  }
+
+  private static void close(Connection connection) throws IOException {
     try {
       connection.close();
     } catch (SQLException e) {

@@ -223,7 +223,7 @@ public final class SqlSession implements AutoCloseable {
     for (String project : catalog.projectNames()) {
       catalog.runs(project).stream().filter(run -> isShown.test(run.key())).forEach(now::add);
     }
-    if (isFilled && now.equals(shown) && streams.equals(shownStreams)) {
+    if (isFilled && duckDb.isFilled() && now.equals(shown) && streams.equals(shownStreams)) {
       return;
     }
     files.have(wanted(now, streams));
@@ -315,7 +315,7 @@ public final class SqlSession implements AutoCloseable {
     }
 
     /** Whether a shard was found that has gone or cannot be read. */
-    private boolean leaveOutUnreadable() {
+    private boolean leaveOutUnreadable() throws IOException {
       boolean found = false;
       Set<String> seen = new HashSet<>();
       for (RunSnapshot run : shown) {
@@ -330,7 +330,7 @@ public final class SqlSession implements AutoCloseable {
       return found;
     }
 
-    private boolean isReadable(Stream stream, LiveShard shard) {
+    private boolean isReadable(Stream stream, LiveShard shard) throws IOException {
       Path file = files.file(shard.key());
       if (!Files.exists(file)) {
         return false;

@@ -10,6 +10,7 @@ import io.ostraka.RunKey;
 import io.ostraka.Stream;
 import io.ostraka.WriterId;
 import io.ostraka.WriterKey;
+import io.ostraka.query.DamagedShards;
 import io.ostraka.query.RootBuilder;
 import io.ostraka.storage.local.LocalShardStore;
 import io.ostraka.store.ShardStore;
@@ -102,6 +103,21 @@ class SqlSessionTest {
     assertThat(session.problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem.message()).contains("000000000010-000000000019"));
+  }
+
+  @Test
+  void aShardThatEndsDuckDbIsLeftOutAndNamed() throws Exception {
+    builder.card(WRITER, START, card -> {});
+    shard(0, 999);
+    DamagedShards.endDuckDb(shard(1000, 1999));
+    String statement =
+        "SELECT count(*), max(row), max(step), max(time), max(value)::BIGINT FROM metrics";
+    assertThat(ask(statement)).singleElement().asString().startsWith("[1000, 999, ");
+    assertThat(session.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("000000001000-"));
+    shard(2000, 2009);
+    assertThat(ask("SELECT count(*) FROM metrics")).containsExactly("[1010]");
   }
 
   @Test
