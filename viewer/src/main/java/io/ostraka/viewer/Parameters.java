@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of one request, each checked as it is read. */
 final class Parameters {
-  /* More digits or greater exponents name no place on an axis and would make huge numbers. */
+  /* More digits or greater exponents than doubles have name no place on an axis and would make huge
+   * numbers. */
   private static final int LONGEST_NUMBER = 40;
-  private static final int GREATEST_EXPONENT = 30;
+  private static final int GREATEST_EXPONENT = 400;
 
   private static final char UNDECODABLE = '\ufffd';
 
@@ -172,9 +173,10 @@ final class Parameters {
     try {
       if (found.length() <= LONGEST_NUMBER) {
         BigDecimal decimal = new BigDecimal(found);
-        if (Math.abs((long) decimal.scale()) <= GREATEST_EXPONENT) {
-          return decimal;
+        if (Math.abs((long) decimal.scale()) > GREATEST_EXPONENT) {
+          throw Refusal.badRequest(name + " = " + found + " is out of range");
         }
+        return decimal;
       }
     } catch (NumberFormatException e) {
       // said below

@@ -146,6 +146,7 @@ class SeriesHttpTest {
     assertThat(columns(placed))
         .containsEntry("x", List.of(0.25, 0.25, 0.75))
         .containsEntry("value", List.of(1.0, 3.0, 5.0));
+    assertThat(columns(placed + "&from=-1e300&to=1e300")).isEqualTo(columns(placed));
     String binned = placed.replace("&bins=10&exact=yes", "&bins=6");
     assertThat(head(binned).get("width").asDouble()).isEqualTo(0.1);
     assertThat(head(binned).get("series").get(0).get("first").asDouble()).isEqualTo(0.25);
@@ -163,6 +164,7 @@ class SeriesHttpTest {
     refused.put("&bins=many", "bins = \"many\" is not a whole number");
     refused.put("&from=7&to=3", "from = 7 is greater than to = 3");
     refused.put("&from=NaN", "from = \"NaN\" is not a number");
+    refused.put("&from=1e999999999", "from = 1e999999999 is out of range");
     refused.put("&width=10", "width and above belong together; give both or none");
     refused.put(
         "&width=0&above=0000000000000000",
