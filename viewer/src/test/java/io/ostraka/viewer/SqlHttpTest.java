@@ -79,6 +79,8 @@ class SqlHttpTest {
         "SELECT repeat('x', 3000000000)",
         "SELECT repeat('a longer text', 10000000)",
         "SELECT len(lpad('x', 3000000000, 'y'))",
+        "SELECT (SELECT array_agg(x) FROM range(3000000) t(x)) FROM range(100)",
+        "SELECT [(SELECT array_agg(x) FROM range(600000) t(x))] AS l, i FROM range(2) r(i)",
       })
   void refusesInOneLine(String statement) throws Exception {
     try (Served served = serve()) {
@@ -111,6 +113,12 @@ class SqlHttpTest {
               + " FROM (SELECT unnest(range(1000)) AS x), range(1, 2)";
       JsonNode answer = JSON.readTree(ask(served, lists, 7).body());
       assertThat(answer.path("rows").toString()).isEqualTo("[[499500,6,\"abab\",6]]");
+      String nested =
+          "SELECT i, [[i], NULL, []] AS i, MAP {'k': i} AS m, NULL::INTEGER[] FROM range(3) r(i) ORDER BY i DESC";
+      JsonNode kept = JSON.readTree(ask(served, nested, 2).body());
+      assertThat(kept.path("rows").toString())
+          .isEqualTo("[[2,[[2],null,[]],{\"k\":2},null],[1,[[1],null,[]],{\"k\":1},null]]");
+      assertThat(kept.path("columns").get(2).path("name").asText()).isEqualTo("m");
       for (String format : new String[] {"", "&format=arrow"}) {
         String q = "SELECT repeat('x', 40000000)";
         HttpResponse<byte[]> response =
