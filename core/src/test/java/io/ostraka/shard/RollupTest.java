@@ -60,6 +60,17 @@ final class RollupTest {
     return points.size() >= rule.leastPoints() && points.size() >= rule.pointsPerBin();
   }
 
+  /* No bin reaches from one side of 0 to the other. */
+  private static int leastBins(List<Point> points, RollupAxis axis) {
+    boolean isAnyBelow = points.stream().anyMatch(point -> point.position(axis) < 0);
+    boolean isAnyAbove = points.stream().anyMatch(point -> point.position(axis) >= 0);
+    return isAnyBelow && isAnyAbove ? 2 : 1;
+  }
+
+  private static int mostBins(List<Point> points, RollupRule rule) {
+    return Math.min(rule.mostBins(), points.size() / rule.pointsPerBin());
+  }
+
   private static boolean write(Path target, Stream stream, RandomShards shards, RollupRule rule)
       throws IOException {
     Files.deleteIfExists(target);
@@ -95,9 +106,12 @@ final class RollupTest {
         for (RollupAxis axis : RollupAxis.values()) {
           boolean isThere =
               isWorthIt(metric.getValue(), rule)
-                  && (axis == RollupAxis.TIME || stream.stepRequired());
+                  && (axis == RollupAxis.TIME || stream.stepRequired())
+                  && leastBins(metric.getValue(), axis) <= mostBins(metric.getValue(), rule);
           Optional<RollupLevel> coarsest = reader.find(metric.getKey(), axis, 1_000_000_000_000L);
-          assertThat(coarsest.isPresent()).isEqualTo(isThere);
+          assertThat(coarsest.isPresent())
+              .as("%s of %s by %s", axis, metric, rule)
+              .isEqualTo(isThere);
           for (long width : new long[] {1, 2, 10, 50, 100, 1000, 20_000, 1_000_000}) {
             reader
                 .find(metric.getKey(), axis, width)
