@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.Column;
 import io.ostraka.Stream;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -35,12 +37,16 @@ import org.jspecify.annotations.Nullable;
  * with the same tables of its user's takes its place, with empty views.
  */
 final class LockedDuckDb implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(LockedDuckDb.class.getName());
+  private static final long CANCEL_AGAIN_MILLIS = 100;
   private final SqlSettings settings;
   private final List<Path> readable;
   private final Map<String, Table> defined = new LinkedHashMap<>();
   private Connection connection;
   private boolean isFilled;
   private final ScheduledThreadPoolExecutor clock;
+
+  /** What {@link #cancel} ends; a statement that does not run itself ends nothing. */
   private volatile @Nullable Statement running;
 
   private record Table(Map<String, String> types, ArrayNode rows) {}
@@ -177,13 +183,13 @@ final class LockedDuckDb implements AutoCloseable {
     }
   }
 
-  /* Ending any statement of the connection ends the one that runs. */
   private void queryWithoutLongLists(String statement, long limit, String limited, Rows rows)
       throws SQLException, IOException, SqlFailure {
     List<SqlColumn> columns;
     try (PreparedStatement plain = connection.prepareStatement(limited)) {
       columns = columns(plain.getMetaData());
       if (!LongLists.mayBeIn(columns)) {
+        running = plain;
         try (ResultSet result = plain.executeQuery()) {
           pass(result, rows);
         }
@@ -191,16 +197,23 @@ final class LockedDuckDb implements AutoCloseable {
       }
     }
     try (PreparedStatement counted =
-            connection.prepareStatement(LongLists.counted(statement, limit, columns));
-        ResultSet result = counted.executeQuery()) {
-      boolean isMore = result.next();
-      rows.columns(columns);
-      while (isMore) {
-        if (result.getLong(columns.size() + 1) > LongLists.MOST_ELEMENTS) {
-          throw LongLists.failure();
-        }
-        isMore = rows.row(Values.row(result, columns.size())) && result.next();
+        connection.prepareStatement(LongLists.counted(statement, limit, columns))) {
+      running = counted;
+      try (ResultSet result = counted.executeQuery()) {
+        passCounted(result, columns, rows);
       }
+    }
+  }
+
+  private static void passCounted(ResultSet result, List<SqlColumn> columns, Rows rows)
+      throws SQLException, IOException, SqlFailure {
+    boolean isMore = result.next();
+    rows.columns(columns);
+    while (isMore) {
+      if (result.getLong(columns.size() + 1) > LongLists.MOST_ELEMENTS) {
+        throw LongLists.failure();
+      }
+      isMore = rows.row(Values.row(result, columns.size())) && result.next();
     }
   }
 
@@ -250,8 +263,8 @@ final class LockedDuckDb implements AutoCloseable {
   private void timed(Work work) throws SQLException, IOException, SqlFailure {
     AtomicBoolean isLate = new AtomicBoolean();
     try (Statement statement = connection.createStatement()) {
-      ScheduledFuture<?> alarm = alarm(statement, isLate);
       running = statement;
+      ScheduledFuture<?> alarm = alarm(isLate);
       try {
         work.run(statement);
       } finally {
@@ -307,16 +320,21 @@ final class LockedDuckDb implements AutoCloseable {
     }
   }
 
-  private ScheduledFuture<?> alarm(Statement statement, AtomicBoolean isLate) {
+  /* Again and again, since what is only about to run is not ended. */
+  private ScheduledFuture<?> alarm(AtomicBoolean isLate) {
     Duration timeLimit = settings.timeLimit();
     long millis = timeLimit.isZero() ? Long.MAX_VALUE / 2 : timeLimit.toMillis();
-    return clock.schedule(
+    return clock.scheduleWithFixedDelay(
         () -> {
           isLate.set(true);
-          statement.cancel();
-          return null;
+          try {
+            cancel();
+          } catch (IOException e) {
+            LOG.log(Level.DEBUG, "A late statement goes on for now", e);
+          }
         },
         millis,
+        CANCEL_AGAIN_MILLIS,
         TimeUnit.MILLISECONDS);
   }
 

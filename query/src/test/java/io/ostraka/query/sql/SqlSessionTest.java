@@ -235,9 +235,15 @@ class SqlSessionTest {
         "SELECT count(*) FROM range(1000000000000)",
         "WITH RECURSIVE t AS (SELECT 1 UNION ALL SELECT 1 FROM t) SELECT count(*) FROM t",
         "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b",
+        "SELECT [count(*)] FROM range(10000000) a, range(10000000) b WHERE a.range * b.range % 7 = 3",
       })
   void whatNeverEndsIsEnded(String statement) throws Exception {
-    SqlSettings hasty = SqlSettings.ofACommand().withTimeLimit(Duration.ofMillis(300));
+    assertThatItIsEnded(SqlSettings.ofACommand(), statement);
+    assertThatItIsEnded(SqlSettings.ofAViewer(), statement);
+  }
+
+  private void assertThatItIsEnded(SqlSettings settings, String statement) throws Exception {
+    SqlSettings hasty = settings.withTimeLimit(Duration.ofMillis(300));
     try (SqlSession limited = SqlSession.open(store, hasty)) {
       assertThatThrownBy(() -> limited.run(statement, 10, collector(new ArrayList<>())))
           .isInstanceOf(SqlFailure.class)
