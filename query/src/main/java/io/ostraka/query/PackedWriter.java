@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Packs values into bytes that {@link PackedReader} reads quickly, also in a process that has only
@@ -30,7 +31,9 @@ final class PackedWriter {
   static final int OTHER_NUMBER = 9;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final DataOutputStream out = new DataOutputStream(bytes);
+  private final CRC32 checksum = new CRC32();
+  private final DataOutputStream out =
+      new DataOutputStream(new CheckedOutputStream(bytes, checksum));
   private final Map<String, Integer> names = new HashMap<>();
 
   void kind(int kind) throws IOException {
@@ -121,8 +124,6 @@ final class PackedWriter {
 
   /** All that was written, and its checksum. */
   byte[] toBytes() throws IOException {
-    CRC32 checksum = new CRC32();
-    checksum.update(bytes.toByteArray());
     out.writeInt((int) checksum.getValue());
     return bytes.toByteArray();
   }

@@ -86,10 +86,11 @@ final class RowsByFolder implements RunRows.Rows {
       snapshots.runs(project, 0); // Says that there is no such project.
     }
     // Before anything is listed: what changes from here on is seen as a change next time.
-    Map<String, Instant> times =
-        new HashMap<>(store.settledFolders(keys.stream().map(RunKey::prefix).toList()));
+    Set<String> ofRuns = keys.stream().map(RunKey::prefix).collect(Collectors.toSet());
+    Map<String, Instant> times = new HashMap<>(store.settledFolders(ofRuns));
     stored.take().forEach(kept::putIfAbsent);
-    Set<String> within = foldersWithin(keys);
+    Set<String> within = foldersOfRows(keys);
+    within.removeAll(ofRuns);
     if (!within.isEmpty()) {
       times.putAll(store.settledFolders(within));
     }
@@ -109,12 +110,12 @@ final class RowsByFolder implements RunRows.Rows {
     return now.values().stream().map(Kept::row).toList();
   }
 
-  /** The folders below those of the runs that the rows of some runs rest on. */
-  private Set<String> foldersWithin(List<RunKey> keys) {
+  /** The folders that the rows of some runs rest on. */
+  private Set<String> foldersOfRows(List<RunKey> keys) {
     Set<String> folders = new HashSet<>();
     for (RunKey key : keys) {
       Kept before = kept.get(key.run());
-      if (before != null && before.folders().size() > 1) {
+      if (before != null) {
         folders.addAll(before.folders().keySet());
       }
     }

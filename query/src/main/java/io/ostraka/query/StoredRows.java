@@ -22,8 +22,11 @@ final class StoredRows {
 
   private final String key;
   private final ShardStore store;
+  private boolean isBegun;
+
+  /** What was begun to be read and not taken yet. */
   private @Nullable CompletableFuture<Map<String, RowsByFolder.Kept>> reading;
-  private boolean isTaken;
+
   private boolean isRefused;
   private int there;
 
@@ -34,19 +37,19 @@ final class StoredRows {
 
   /** Begins to read what is stored on another thread, if that was not begun before. */
   void begin() {
-    if (reading == null) {
+    if (!isBegun) {
+      isBegun = true;
       reading = CompletableFuture.supplyAsync(this::read);
     }
   }
 
   /** What is stored, at the first call after {@link #begin}; nothing later. */
   Map<String, RowsByFolder.Kept> take() {
-    if (reading == null || isTaken) {
+    if (reading == null) {
       return Map.of();
     }
-    isTaken = true;
     Map<String, RowsByFolder.Kept> rows = reading.join();
-    reading = CompletableFuture.completedFuture(Map.of());
+    reading = null;
     there = rows.size();
     return rows;
   }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class LockedDuckDb implements AutoCloseable {
   private static final Logger LOG = System.getLogger(LockedDuckDb.class.getName());
   private static final long CANCEL_AGAIN_MILLIS = 100;
+
   private final SqlSettings settings;
   private final List<Path> readable;
   private final Map<String, Table> defined = new LinkedHashMap<>();
@@ -166,9 +167,10 @@ final class LockedDuckDb implements AutoCloseable {
   /** Runs a statement that was {@link #check checked}. */
   void query(String statement, Rows rows) throws SQLException, IOException, SqlFailure {
     timed(
-        asked -> {
-          try (ResultSet result = asked.executeQuery(statement)) {
-            pass(result, rows);
+        () -> {
+          try (Statement asked = running(connection.createStatement());
+              ResultSet result = asked.executeQuery(statement)) {
+            pass(result, columns(result.getMetaData()), false, rows);
           }
         });
   }
@@ -177,7 +179,7 @@ final class LockedDuckDb implements AutoCloseable {
   void query(String statement, long limit, Rows rows) throws SQLException, IOException, SqlFailure {
     String limited = "FROM (\n" + statement + "\n) LIMIT " + limit;
     if (settings.isGuarded()) {
-      timed(asked -> queryWithoutLongLists(statement, limit, limited, rows));
+      timed(() -> queryWithoutLongLists(statement, limit, limited, rows));
     } else {
       query(limited, rows);
     }
@@ -186,34 +188,19 @@ final class LockedDuckDb implements AutoCloseable {
   private void queryWithoutLongLists(String statement, long limit, String limited, Rows rows)
       throws SQLException, IOException, SqlFailure {
     List<SqlColumn> columns;
-    try (PreparedStatement plain = connection.prepareStatement(limited)) {
+    try (PreparedStatement plain = running(connection.prepareStatement(limited))) {
       columns = columns(plain.getMetaData());
       if (!LongLists.mayBeIn(columns)) {
-        running = plain;
         try (ResultSet result = plain.executeQuery()) {
-          pass(result, rows);
+          pass(result, columns, false, rows);
         }
         return;
       }
     }
-    try (PreparedStatement counted =
-        connection.prepareStatement(LongLists.counted(statement, limit, columns))) {
-      running = counted;
-      try (ResultSet result = counted.executeQuery()) {
-        passCounted(result, columns, rows);
-      }
-    }
-  }
-
-  private static void passCounted(ResultSet result, List<SqlColumn> columns, Rows rows)
-      throws SQLException, IOException, SqlFailure {
-    boolean isMore = result.next();
-    rows.columns(columns);
-    while (isMore) {
-      if (result.getLong(columns.size() + 1) > LongLists.MOST_ELEMENTS) {
-        throw LongLists.failure();
-      }
-      isMore = rows.row(Values.row(result, columns.size())) && result.next();
+    String counting = LongLists.counted(statement, limit, columns);
+    try (PreparedStatement counted = running(connection.prepareStatement(counting));
+        ResultSet result = counted.executeQuery()) {
+      pass(result, columns, true, rows);
     }
   }
 
@@ -225,13 +212,17 @@ final class LockedDuckDb implements AutoCloseable {
     return columns;
   }
 
-  private static void pass(ResultSet result, Rows rows) throws SQLException, IOException {
-    List<SqlColumn> columns = columns(result.getMetaData());
+  /* Where elements are counted, how many there are so far stands behind the columns. */
+  private static void pass(ResultSet result, List<SqlColumn> columns, boolean isCounted, Rows rows)
+      throws SQLException, IOException, SqlFailure {
     // What fails before the first row can be tried again by whoever takes the rows.
     boolean isMore = result.next();
     rows.columns(columns);
-    while (isMore && rows.row(Values.row(result, columns.size()))) {
-      isMore = result.next();
+    while (isMore) {
+      if (isCounted && result.getLong(columns.size() + 1) > LongLists.MOST_ELEMENTS) {
+        throw LongLists.failure();
+      }
+      isMore = rows.row(Values.row(result, columns.size())) && result.next();
     }
   }
 
@@ -249,24 +240,26 @@ final class LockedDuckDb implements AutoCloseable {
             + Sql.literal(file.toString())
             + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)";
     timed(
-        copy -> {
-          copy.execute(sql);
-          count[0] = copy.getLargeUpdateCount();
+        () -> {
+          try (Statement copy = running(connection.createStatement())) {
+            copy.execute(sql);
+            count[0] = copy.getLargeUpdateCount();
+          }
         });
     return count[0];
   }
 
+  /** What makes its statements known by {@link #running}, so that they can be ended. */
   private interface Work {
-    void run(Statement statement) throws SQLException, IOException, SqlFailure;
+    void run() throws SQLException, IOException, SqlFailure;
   }
 
   private void timed(Work work) throws SQLException, IOException, SqlFailure {
     AtomicBoolean isLate = new AtomicBoolean();
-    try (Statement statement = connection.createStatement()) {
-      running = statement;
+    try {
       ScheduledFuture<?> alarm = alarm(isLate);
       try {
-        work.run(statement);
+        work.run();
       } finally {
         alarm.cancel(false);
         running = null;
@@ -287,6 +280,11 @@ final class LockedDuckDb implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       throw tooLarge();
     }
+  }
+
+  private <S extends Statement> S running(S statement) {
+    running = statement;
+    return statement;
   }
 
   private void replaceIfEnded() throws IOException {
