@@ -35,6 +35,9 @@ public final class Names {
    *     long, or holds a control character or an unpaired surrogate; the message says which
    */
   public static String encode(String name) {
+    if (isWritten(name)) {
+      return name;
+    }
     String normal = Normalizer.normalize(name, Normalizer.Form.NFC);
     checkPlain(normal);
     StringBuilder encoded = new StringBuilder(normal.length());
@@ -94,6 +97,9 @@ public final class Names {
       return Optional.empty();
     }
     String encoded = folder.substring(begin.length());
+    if (isWritten(encoded)) {
+      return Optional.of(encoded);
+    }
     try {
       String name = decode(encoded);
       return encode(name).equals(encoded) ? Optional.of(name) : Optional.empty();
@@ -128,6 +134,20 @@ public final class Names {
           "The metric name \"" + visible(clean) + "\" holds a control character");
     }
     return clean;
+  }
+
+  /* Whether a name is its own code, which most are: asked of each folder of a listing. */
+  private static boolean isWritten(String name) {
+    int length = name.length();
+    if (length == 0 || length > KEY_LIMIT_BYTES || name.charAt(length - 1) == '.') {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (!isUnreserved(name.charAt(i))) {
+        return false;
+      }
+    }
+    return !name.equals(HIVE_NULL);
   }
 
   private static void checkPlain(String name) {

@@ -2,8 +2,6 @@ package io.ostraka;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The range of row numbers that a shard holds, which is also its file name.
@@ -12,7 +10,8 @@ import java.util.regex.Pattern;
  * @param last the last row number, inclusive
  */
 public record ShardName(long first, long last) implements Comparable<ShardName> {
-  private static final Pattern SHAPE = Pattern.compile("([0-9]{12})-([0-9]{12})\\.parquet");
+  private static final int DIGITS = 12;
+  private static final String ENDING = ".parquet";
   private static final long ROW_LIMIT = 1_000_000_000_000L;
 
   /** Checks that the range is a range. */
@@ -27,13 +26,27 @@ public record ShardName(long first, long last) implements Comparable<ShardName> 
 
   /** Reads a file name, or says that it is not a shard's (which a reader ignores). */
   public static Optional<ShardName> parse(String fileName) {
-    Matcher matcher = SHAPE.matcher(fileName);
-    if (!matcher.matches()) {
-      return Optional.empty();
+    boolean isShaped =
+        fileName.length() == 2 * DIGITS + 1 + ENDING.length()
+            && fileName.charAt(DIGITS) == '-'
+            && fileName.endsWith(ENDING);
+    long first = isShaped ? row(fileName, 0) : -1;
+    long last = isShaped ? row(fileName, DIGITS + 1) : -1;
+    boolean isRange = first >= 0 && last >= first;
+    return isRange ? Optional.of(new ShardName(first, last)) : Optional.empty();
+  }
+
+  /* The row number whose digits begin at a place; -1 if others than digits are among them. */
+  private static long row(String fileName, int begin) {
+    long row = 0;
+    for (int i = begin; i < begin + DIGITS; i++) {
+      char c = fileName.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      row = 10 * row + (c - '0');
     }
-    long first = Long.parseLong(matcher.group(1));
-    long last = Long.parseLong(matcher.group(2));
-    return last < first ? Optional.empty() : Optional.of(new ShardName(first, last));
+    return row;
   }
 
   /** The number of rows that the shard holds, at least one. */

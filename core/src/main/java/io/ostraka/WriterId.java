@@ -2,7 +2,6 @@ package io.ostraka;
 
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The name of one process logging to one run: {@code r}, the rank in six digits, {@code -}, and 16
@@ -11,7 +10,8 @@ import java.util.regex.Pattern;
  * @param text the whole id, for example {@code r000003-9f1c0a77d2e4b581}
  */
 public record WriterId(String text) implements Comparable<WriterId> {
-  private static final Pattern SHAPE = Pattern.compile("r[0-9]{6}-[0-9a-f]{16}");
+  private static final int LENGTH = 24;
+  private static final int DASH = 7;
   private static final int RANK_LIMIT = 1_000_000;
 
   /** Checks the shape of the id. */
@@ -24,7 +24,18 @@ public record WriterId(String text) implements Comparable<WriterId> {
 
   /** Whether a text has the shape of a writer id. */
   public static boolean isWriterId(String text) {
-    return SHAPE.matcher(text).matches();
+    if (text.length() != LENGTH || text.charAt(0) != 'r' || text.charAt(DASH) != '-') {
+      return false;
+    }
+    for (int i = 1; i < LENGTH; i++) {
+      char c = text.charAt(i);
+      boolean isDigit = c >= '0' && c <= '9';
+      boolean isLetter = i > DASH && c >= 'a' && c <= 'f';
+      if (!isDigit && !isLetter && i != DASH) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +54,15 @@ public final class Card {
     return new Card(StrictJson.copy(json));
   }
 
+  /**
+   * A card of these fields, which are not copied and must not be changed any more.
+   *
+   * @param json what other cards are made of: it holds no number that JSON has no text for
+   */
+  public static Card ofOwn(ObjectNode json) {
+    return new Card(json);
+  }
+
   /** A card without any field. */
   public static Card empty() {
     return new Card(StrictJson.object());
@@ -70,15 +78,15 @@ public final class Card {
     return json.deepCopy();
   }
 
-  /** A copy of all fields but some. */
-  public ObjectNode jsonWithout(Set<String> names) {
-    ObjectNode copy = StrictJson.object();
+  /** All fields but some, by name. Their values are the card's own and must not be changed. */
+  public Map<String, JsonNode> fieldsWithout(Set<String> names) {
+    Map<String, JsonNode> fields = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : json.properties()) {
       if (!names.contains(field.getKey())) {
-        copy.set(field.getKey(), field.getValue().deepCopy());
+        fields.put(field.getKey(), field.getValue());
       }
     }
-    return copy;
+    return fields;
   }
 
   /**
@@ -256,6 +264,11 @@ public final class Card {
         : Optional.empty();
   }
 
+  /** Whether there are {@link #metrics}. */
+  public boolean hasMetrics() {
+    return json.get("metrics") instanceof ObjectNode;
+  }
+
   private void checkFormat() throws ShardFormatException {
     JsonNode format = json.path("format");
     if (format.isMissingNode()) {
@@ -282,15 +295,7 @@ public final class Card {
   }
 
   private Optional<Instant> time(String field) {
-    return text(field)
-        .flatMap(
-            text -> {
-              try {
-                return Optional.of(OffsetDateTime.parse(text).toInstant());
-              } catch (DateTimeException e) {
-                return Optional.empty();
-              }
-            });
+    return text(field).flatMap(CardTime::parse);
   }
 
   private ObjectNode object(String field) {

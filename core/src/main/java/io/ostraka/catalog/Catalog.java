@@ -1,5 +1,7 @@
 package io.ostraka.catalog;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.RunKey;
 import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
@@ -22,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,6 +42,9 @@ public final class Catalog {
           .thenComparing(ProjectSnapshot::name);
 
   private static final int MOST_RELISTINGS = 8;
+
+  /** What a card has of a size that has no end. */
+  private static final Set<String> LARGE = Set.of("config", "summary", "metrics");
 
   private final ShardStore store;
   private final RunReader reader;
@@ -154,27 +160,36 @@ public final class Catalog {
       return runsOneByOne(project, e);
     }
     List<RunSnapshot> runs =
-        fetchers.isPresent() ? read(listing, fetchers.get()) : readOnAllProcessors(listing);
+        fetchers.isPresent()
+            ? read(listing, fetchers.get())
+            : onAllProcessors(ListedRun.of(listing.objects()), run -> read(run, listing.listedAt()))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     reader.retain(prefix, listing.objects());
     return latestStartFirst(runs);
   }
 
+  private interface Reading<T, R> {
+    R read(T from) throws IOException;
+  }
+
   /* Of ten thousand runs, most of the time goes into reading their cards as JSON. */
-  private List<RunSnapshot> readOnAllProcessors(Listing listing) throws IOException {
+  private static <T, R> List<R> onAllProcessors(List<T> all, Reading<T, R> reading)
+      throws IOException {
     try {
-      return ListedRun.of(listing.objects()).parallelStream()
-          .flatMap(run -> readUnchecked(run, listing.listedAt()).stream())
+      return all.parallelStream()
+          .map(
+              one -> {
+                try {
+                  return reading.read(one);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              })
           .toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    }
-  }
-
-  private Optional<RunSnapshot> readUnchecked(ListedRun run, Instant listedAt) {
-    try {
-      return read(run, listedAt);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -221,6 +236,33 @@ public final class Catalog {
         store.root() + "/" + key.prefix(),
         null,
         "there is no run \"" + key.run() + "\" in project \"" + key.project() + "\"");
+  }
+
+  /**
+   * The same, where a folder that cannot be listed is a run that says so.
+   *
+   * @return nothing if there is no such run, or people deleted it
+   */
+  public Optional<RunSnapshot> runOrProblem(RunKey key) {
+    try {
+      return Optional.of(run(key));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      Problem problem = new Problem(key.prefix(), String.valueOf(e.getMessage()));
+      return Optional.of(
+          new RunSnapshot(key, Card.empty(), WriterState.CRASHED, List.of(), List.of(problem)));
+    }
+  }
+
+  /**
+   * Forgets what was read of a run that has ended, for whoever needs no more of it; it is read
+   * again when it is asked for.
+   */
+  public void forget(RunSnapshot run) {
+    if (run.problems().isEmpty()) {
+      reader.retain(run.key().prefix(), List.of());
+    }
   }
 
   /**
@@ -307,39 +349,28 @@ public final class Catalog {
     return latestStartFirst(runs);
   }
 
-  private Optional<RunSnapshot> runOrProblem(RunKey key) {
-    try {
-      return Optional.of(run(key));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      Problem problem = new Problem(key.prefix(), String.valueOf(e.getMessage()));
-      return Optional.of(
-          new RunSnapshot(key, Card.empty(), WriterState.CRASHED, List.of(), List.of(problem)));
-    }
+  private Optional<ProjectSnapshot> project(String project) throws IOException {
+    List<List<WriterSnapshot>> runs =
+        onAllProcessors(runKeys(project), this::writersIfShown).stream()
+            .filter(writers -> !writers.isEmpty())
+            .toList();
+    long running =
+        runs.stream().filter(run -> WriterStates.ofRun(run) == WriterState.RUNNING).count();
+    Instant lastActivity =
+        runs.stream()
+            .flatMap(List::stream)
+            .map(WriterSnapshot::lastActivity)
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.EPOCH);
+    return runs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ProjectSnapshot(project, runs.size(), (int) running, lastActivity));
   }
 
-  private Optional<ProjectSnapshot> project(String project) throws IOException {
-    int runs = 0;
-    int running = 0;
-    Instant lastActivity = Instant.EPOCH;
-    for (RunKey key : runKeys(project)) {
-      List<String> names = namesBelow(key);
-      boolean isDeleted = names.contains("meta.json") && isDeleted(key);
-      List<WriterSnapshot> writers = isDeleted ? List.of() : writers(key, names);
-      if (writers.isEmpty()) {
-        continue;
-      }
-      runs++;
-      running += WriterStates.ofRun(writers) == WriterState.RUNNING ? 1 : 0;
-      for (WriterSnapshot writer : writers) {
-        lastActivity =
-            writer.lastActivity().isAfter(lastActivity) ? writer.lastActivity() : lastActivity;
-      }
-    }
-    return runs == 0
-        ? Optional.empty()
-        : Optional.of(new ProjectSnapshot(project, runs, running, lastActivity));
+  private List<WriterSnapshot> writersIfShown(RunKey run) throws IOException {
+    List<String> names = namesBelow(run);
+    boolean isDeleted = names.contains("meta.json") && isDeleted(run);
+    return isDeleted ? List.of() : writers(run, names);
   }
 
   /** The writers of a run without their shards. */
@@ -386,8 +417,15 @@ public final class Catalog {
                     .map(
                         end -> {
                           WriterState state = WriterStates.ofWriter(true, card, end, end);
-                          return new WriterSnapshot(key, card, state, end, Map.of());
+                          return new WriterSnapshot(key, slim(card), state, end, Map.of());
                         }));
+  }
+
+  /* Kept for as long as the catalog is, of each writer that has ended. */
+  private static Card slim(Card card) {
+    ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    kept.setAll(card.fieldsWithout(LARGE));
+    return Card.ofOwn(kept);
   }
 
   private boolean isDeleted(RunKey run) {

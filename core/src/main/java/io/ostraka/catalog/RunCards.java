@@ -51,7 +51,7 @@ final class RunCards {
         .sorted(LOWEST_RANK_LAST)
         .forEach(
             writer -> {
-              merged.setAll(writer.card().jsonWithout(NOT_COPIED));
+              merged.setAll(writer.card().fieldsWithout(NOT_COPIED));
               summary.setAll(writer.card().summary());
             });
     merged.set("config", config);
@@ -60,7 +60,7 @@ final class RunCards {
     merged.put("state", state.text());
     putTimes(merged, writers, state);
     meta.ifPresent(edits -> putEdits(merged, edits.json()));
-    return Card.of(merged);
+    return Card.ofOwn(merged);
   }
 
   private static void putTimes(ObjectNode merged, List<WriterSnapshot> writers, WriterState state) {

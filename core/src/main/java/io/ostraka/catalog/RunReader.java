@@ -1,6 +1,5 @@
 package io.ostraka.catalog;
 
-import io.ostraka.RunKey;
 import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
@@ -31,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +61,10 @@ final class RunReader {
 
   private final LeftOut leftOut = new LeftOut();
 
-  /** Runs that have ended, for as long as nothing below them changes: most of a project. */
-  private final Map<RunKey, Ended> ended = new ConcurrentHashMap<>();
+  /**
+   * Runs that have ended, by prefix, for as long as nothing below them changes: most of a project.
+   */
+  private final ConcurrentSkipListMap<String, Ended> ended = new ConcurrentSkipListMap<>();
 
   /**
    * A reader.
@@ -84,7 +85,7 @@ final class RunReader {
    */
   Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Vanished vanished)
       throws ShardVanishedException {
-    Ended before = ended.get(run.key());
+    Ended before = ended.get(run.key().prefix());
     if (before != null && before.objects().equals(run.objects())) {
       return Optional.of(before.run());
     }
@@ -93,7 +94,7 @@ final class RunReader {
 
   /** The same with cards that were read ahead; a listed shard that is gone is left out. */
   Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Map<StoredObject, CardRead> ahead) {
-    Ended before = ended.get(run.key());
+    Ended before = ended.get(run.key().prefix());
     if (before != null && before.objects().equals(run.objects())) {
       return Optional.of(before.run());
     }
@@ -109,9 +110,9 @@ final class RunReader {
     Optional<RunSnapshot> now = reading.run(run);
     boolean isDone = now.isPresent() && !reading.waits;
     if (isDone && isForEver(now.get(), run.objects(), listedAt)) {
-      ended.put(run.key(), new Ended(run.objects(), now.get()));
+      ended.put(run.key().prefix(), new Ended(run.objects(), now.get()));
     } else {
-      ended.remove(run.key());
+      ended.remove(run.key().prefix());
     }
     return now;
   }
@@ -141,8 +142,9 @@ final class RunReader {
     footers.retain(prefix, keys);
     leftOut.retain(prefix, keys);
     ended
+        .subMap(prefix, prefix + Character.MAX_VALUE)
         .values()
-        .removeIf(run -> run.firstKey().startsWith(prefix) && !keys.contains(run.firstKey()));
+        .removeIf(run -> !keys.contains(run.firstKey()));
   }
 
   /** A card that was read ahead, or why that failed. */
@@ -160,7 +162,7 @@ final class RunReader {
       throws IOException {
     List<StoredObject> wanted = new ArrayList<>();
     for (ListedRun run : runs) {
-      Ended before = ended.get(run.key());
+      Ended before = ended.get(run.key().prefix());
       if (before == null || !before.objects().equals(run.objects())) {
         run.meta().ifPresent(wanted::add);
         run.writers().forEach(writer -> writer.end().or(writer::card).ifPresent(wanted::add));

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -29,11 +31,6 @@ import java.util.stream.Collectors;
  * numbers are put together from shards, the folders of those count too.
  */
 final class RowsByFolder implements RunRows.Rows {
-  /** With more runs than this to look into, and a quarter of all, one listing of all is cheaper. */
-  private static final int FEW = 64;
-
-  private static final int PART = 4;
-
   private final String project;
   private final ShardStore store;
   private final Catalog catalog;
@@ -94,20 +91,20 @@ final class RowsByFolder implements RunRows.Rows {
     if (!within.isEmpty()) {
       times.putAll(store.settledFolders(within));
     }
-    Map<String, Kept> now = new HashMap<>();
+    Round round = new Round(times, lost);
     List<RunKey> others = new ArrayList<>();
     for (RunKey key : keys) {
       Kept before = kept.get(key.run());
       if (before != null && before.holds(times)) {
-        now.put(key.run(), before);
+        round.rows.put(key.run(), before);
       } else {
         others.add(key);
       }
     }
-    addOthers(others, keys.size(), times, now, lost);
-    kept = now;
-    stored.write(now);
-    return now.values().stream().map(Kept::row).toList();
+    addOthers(others, round);
+    kept = round.rows;
+    stored.write(kept);
+    return kept.values().stream().map(Kept::row).toList();
   }
 
   /** The folders that the rows of some runs rest on. */
@@ -122,31 +119,77 @@ final class RowsByFolder implements RunRows.Rows {
     return folders;
   }
 
-  private void addOthers(
-      List<RunKey> others, int all, Map<String, Instant> times, Map<String, Kept> now, Lost lost)
-      throws IOException, SelectionChanged {
-    boolean areMany = others.size() > FEW && others.size() > all / PART;
-    List<RunSnapshot> listed =
-        areMany
-            ? snapshots.runs(project, 0)
-            : singles.withAncestors(project, others.stream().map(RunKey::run).toList(), 0);
-    Map<String, RunSnapshot> byId = new HashMap<>();
-    listed.forEach(run -> byId.put(run.key().run(), run));
-    List<RunSnapshot> runs = new ArrayList<>();
-    for (RunKey key : others) {
-      RunSnapshot run = byId.get(key.run());
-      if (run != null) {
-        runs.add(run);
+  private void addOthers(List<RunKey> others, Round round) throws IOException, SelectionChanged {
+    Map<String, RunSnapshot> byId = new ConcurrentHashMap<>();
+    others.parallelStream().forEach(key -> lookAt(key, byId, round));
+    List<RunSnapshot> runs = List.copyOf(byId.values());
+    List<String> parents =
+        runs.stream()
+            .flatMap(run -> run.card().forkRun().stream())
+            .filter(parent -> !byId.containsKey(parent))
+            .toList();
+    for (RunSnapshot run : singles.withAncestors(project, parents, 0)) {
+      byId.putIfAbsent(run.key().run(), run);
+    }
+    round.add(runs, byId);
+  }
+
+  /* Of a run whose row stands on its card nothing else is kept: most of a project has ended, and
+   * ten thousand cards as trees take 200 MB. */
+  private void lookAt(RunKey key, Map<String, RunSnapshot> others, Round round) {
+    Optional<RunSnapshot> run = catalog.runOrProblem(key);
+    if (run.isPresent() && round.addOfCard(run.get())) {
+      catalog.forget(run.get());
+    } else {
+      run.ifPresent(other -> others.put(key.run(), other));
+    }
+  }
+
+  /** The rows of one listing while they are put together; safe for threads. */
+  private final class Round {
+    private final Map<String, Instant> times;
+    private final Lost lost;
+    private final Map<String, Kept> rows = new ConcurrentHashMap<>();
+
+    Round(Map<String, Instant> times, Lost lost) {
+      this.times = times;
+      this.lost = lost;
+    }
+
+    /** Adds the row of a run whose card has all of it; whether it has. */
+    boolean addOfCard(RunSnapshot run) {
+      if (run.card().forkRun().isPresent()) {
+        return false;
+      }
+      Map<String, RunSnapshot> alone = Map.of(run.key().run(), run);
+      Selection selection = selection(List.of(run), alone);
+      Optional<Map<String, MetricSummary>> metrics = RunSummaries.onCard(selection);
+      metrics.ifPresent(found -> add(run, found, selection.lost(0), alone));
+      return metrics.isPresent();
+    }
+
+    /** Adds the rows of some runs. */
+    void add(List<RunSnapshot> runs, Map<String, RunSnapshot> byId)
+        throws IOException, SelectionChanged {
+      Selection selection = selection(runs, byId);
+      List<Map<String, MetricSummary>> metrics = summaries.ofEach(selection);
+      for (int i = 0; i < runs.size(); i++) {
+        add(runs.get(i), metrics.get(i), selection.lost(i), byId);
       }
     }
-    Selection selection = new Selection(runs, byId, Stream.METRICS, null, lost);
-    List<Map<String, MetricSummary>> metrics = summaries.ofEach(selection);
-    for (int i = 0; i < runs.size(); i++) {
-      RunSnapshot run = runs.get(i);
-      List<Problem> missing = selection.lost(i);
-      RunRow row = RunRowMaker.row(run, metrics.get(i), missing);
+
+    private Selection selection(List<RunSnapshot> runs, Map<String, RunSnapshot> byId) {
+      return new Selection(runs, byId, Stream.METRICS, null, lost);
+    }
+
+    private void add(
+        RunSnapshot run,
+        Map<String, MetricSummary> metrics,
+        List<Problem> missing,
+        Map<String, RunSnapshot> byId) {
       Set<String> folders = missing.isEmpty() ? restsOn(run, byId) : Set.of();
-      now.put(run.key().run(), new Kept(row, timesOf(folders, times)));
+      RunRow row = RunRowMaker.row(run, metrics, missing);
+      rows.put(run.key().run(), new Kept(row, timesOf(folders, times)));
     }
   }
 
@@ -162,7 +205,7 @@ final class RowsByFolder implements RunRows.Rows {
     Set<String> folders = new HashSet<>();
     folders.add(run.key().prefix());
     boolean isAlone = run.writers().size() == 1 && lineage.size() == 1;
-    if (isAlone && run.writers().get(0).card().metrics().isPresent()) {
+    if (isAlone && run.writers().get(0).card().hasMetrics()) {
       return folders;
     }
     for (Lineage.Ancestor ancestor : lineage) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * First, last, minimum, maximum, mean and count of each metric of a run.
@@ -33,7 +32,7 @@ final class RunSummaries {
   Page<MetricSummary> of(Selection selection) throws IOException, SelectionChanged {
     Map<String, MetricSummary> all = ofEach(selection).get(0);
     List<MetricSummary> summaries = all.values().stream().limit(MOST_NAMES).toList();
-    boolean isCardFull = all.size() >= MOST_NAMES && isOnCard(selection);
+    boolean isCardFull = all.size() >= MOST_NAMES && onCard(selection).isPresent();
     boolean more = all.size() > MOST_NAMES || isCardFull;
     return new Page<>(summaries, more, selection.problems());
   }
@@ -45,9 +44,9 @@ final class RunSummaries {
     List<Map<String, MetricSummary>> summaries = new ArrayList<>(writers.size());
     Set<Integer> onCards = new HashSet<>();
     for (int run = 0; run < writers.size(); run++) {
-      ObjectNode card = onCard(selection, writers.get(run));
-      summaries.add(card == null ? Map.of() : parse(card));
-      if (card != null) {
+      Optional<ObjectNode> card = onCard(selection, writers.get(run));
+      summaries.add(card.map(RunSummaries::parse).orElse(Map.of()));
+      if (card.isPresent()) {
         onCards.add(run);
       }
     }
@@ -77,9 +76,9 @@ final class RunSummaries {
     return summaries;
   }
 
-  /** Whether the summary of a selection's only run is on its last card. */
-  static boolean isOnCard(Selection selection) {
-    return onCard(selection, writersOfRuns(selection).get(0)) != null;
+  /** The summary of a selection's only run if that is on its last card, by name. */
+  static Optional<Map<String, MetricSummary>> onCard(Selection selection) {
+    return onCard(selection, writersOfRuns(selection).get(0)).map(RunSummaries::parse);
   }
 
   private static List<List<Integer>> writersOfRuns(Selection selection) {
@@ -91,13 +90,11 @@ final class RunSummaries {
     return writers;
   }
 
-  /** The summary on the last card of a run's only writer; null if that is not all there is. */
-  private static @Nullable ObjectNode onCard(Selection selection, List<Integer> writers) {
+  /** The summary on the last card of a run's only writer; nothing if that is not all there is. */
+  private static Optional<ObjectNode> onCard(Selection selection, List<Integer> writers) {
     boolean isOnly =
         writers.size() == 1 && selection.belowStep(writers.get(0)) == Source.EVERY_STEP;
-    Optional<ObjectNode> card =
-        isOnly ? selection.card(writers.get(0)).metrics() : Optional.empty();
-    return card.orElse(null);
+    return isOnly ? selection.card(writers.get(0)).metrics() : Optional.empty();
   }
 
   private static Map<String, MetricSummary> parse(ObjectNode metrics) {
