@@ -164,7 +164,7 @@ final class LsCommand implements Callable<Integer> {
           found.name(),
           Integer.toString(found.runs()),
           Integer.toString(found.running()),
-          ago(found.lastActivity()));
+          found.lastActivity().map(this::ago).orElse(""));
     }
     return table.toString();
   }

@@ -12,6 +12,7 @@ import io.ostraka.catalog.Problem;
 import io.ostraka.catalog.ProjectSnapshot;
 import io.ostraka.catalog.RunSnapshot;
 import io.ostraka.catalog.WriterSnapshot;
+import java.time.Instant;
 import java.util.List;
 
 /** What {@code ostraka ls --json} prints. Field names are those of {@code docs/http.md}. */
@@ -29,7 +30,7 @@ final class SnapshotJson {
           .put("name", project.name())
           .put("runs", project.runs())
           .put("running", project.running())
-          .put("last_activity", project.lastActivity().toString());
+          .put("last_activity", project.lastActivity().map(Instant::toString).orElse(null));
     }
     return text(answer);
   }

@@ -37,7 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Catalog {
   private static final Comparator<ProjectSnapshot> LATEST_ACTIVITY_FIRST =
-      Comparator.comparing(ProjectSnapshot::lastActivity)
+      Comparator.comparing((ProjectSnapshot p) -> p.lastActivity().orElse(Instant.MIN))
           .reversed()
           .thenComparing(ProjectSnapshot::name);
 
@@ -77,7 +77,8 @@ public final class Catalog {
 
   /**
    * The projects, those with the latest activity first. Lists folder names, and objects only of
-   * writers that have not ended; shards are not looked into.
+   * writers that have not ended; shards are not looked into. A run whose folder cannot be listed
+   * counts as one, and a project whose folder cannot be is one without runs.
    */
   public List<ProjectSnapshot> projects() throws IOException {
     if (fetchers.isPresent()) {
@@ -97,9 +98,9 @@ public final class Catalog {
   /* A page of a listing has a thousand objects, and a run alone takes several requests to look at. */
   private List<ProjectSnapshot> projectsByOneListing(Fetchers readers) throws IOException {
     Listing listing = store.list("");
-    Map<String, List<RunSnapshot>> projects = new TreeMap<>();
+    Map<String, List<List<WriterSnapshot>>> projects = new TreeMap<>();
     for (RunSnapshot run : read(listing, readers)) {
-      projects.computeIfAbsent(run.key().project(), name -> new ArrayList<>()).add(run);
+      projects.computeIfAbsent(run.key().project(), name -> new ArrayList<>()).add(run.writers());
     }
     List<ProjectSnapshot> found = new ArrayList<>();
     projects.forEach((name, runs) -> found.add(project(name, runs)));
@@ -107,14 +108,14 @@ public final class Catalog {
     return found;
   }
 
-  private static ProjectSnapshot project(String name, List<RunSnapshot> runs) {
-    long running = runs.stream().filter(run -> run.state() == WriterState.RUNNING).count();
-    Instant lastActivity =
+  private static ProjectSnapshot project(String name, List<List<WriterSnapshot>> runs) {
+    long running =
+        runs.stream().filter(run -> WriterStates.ofRun(run) == WriterState.RUNNING).count();
+    Optional<Instant> lastActivity =
         runs.stream()
-            .flatMap(run -> run.writers().stream())
+            .flatMap(List::stream)
             .map(WriterSnapshot::lastActivity)
-            .max(Comparator.naturalOrder())
-            .orElse(Instant.EPOCH);
+            .max(Comparator.naturalOrder());
     return new ProjectSnapshot(name, runs.size(), (int) running, lastActivity);
   }
 
@@ -160,36 +161,27 @@ public final class Catalog {
       return runsOneByOne(project, e);
     }
     List<RunSnapshot> runs =
-        fetchers.isPresent()
-            ? read(listing, fetchers.get())
-            : onAllProcessors(ListedRun.of(listing.objects()), run -> read(run, listing.listedAt()))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+        fetchers.isPresent() ? read(listing, fetchers.get()) : readOnAllProcessors(listing);
     reader.retain(prefix, listing.objects());
     return latestStartFirst(runs);
   }
 
-  private interface Reading<T, R> {
-    R read(T from) throws IOException;
-  }
-
   /* Of ten thousand runs, most of the time goes into reading their cards as JSON. */
-  private static <T, R> List<R> onAllProcessors(List<T> all, Reading<T, R> reading)
-      throws IOException {
+  private List<RunSnapshot> readOnAllProcessors(Listing listing) throws IOException {
     try {
-      return all.parallelStream()
-          .map(
-              one -> {
-                try {
-                  return reading.read(one);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              })
+      return ListedRun.of(listing.objects()).parallelStream()
+          .flatMap(run -> readUnchecked(run, listing.listedAt()).stream())
           .toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  private Optional<RunSnapshot> readUnchecked(ListedRun run, Instant listedAt) {
+    try {
+      return read(run, listedAt);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -261,7 +253,7 @@ public final class Catalog {
    */
   public void forget(RunSnapshot run) {
     if (run.problems().isEmpty()) {
-      reader.retain(run.key().prefix(), List.of());
+      reader.forget(run.key());
     }
   }
 
@@ -349,28 +341,27 @@ public final class Catalog {
     return latestStartFirst(runs);
   }
 
-  private Optional<ProjectSnapshot> project(String project) throws IOException {
+  private Optional<ProjectSnapshot> project(String project) {
+    List<RunKey> keys;
+    try {
+      keys = runKeys(project);
+    } catch (IOException e) {
+      return Optional.of(project(project, List.of())); // As with a run.
+    }
     List<List<WriterSnapshot>> runs =
-        onAllProcessors(runKeys(project), this::writersIfShown).stream()
-            .filter(writers -> !writers.isEmpty())
-            .toList();
-    long running =
-        runs.stream().filter(run -> WriterStates.ofRun(run) == WriterState.RUNNING).count();
-    Instant lastActivity =
-        runs.stream()
-            .flatMap(List::stream)
-            .map(WriterSnapshot::lastActivity)
-            .max(Comparator.naturalOrder())
-            .orElse(Instant.EPOCH);
-    return runs.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new ProjectSnapshot(project, runs.size(), (int) running, lastActivity));
+        keys.parallelStream().map(this::writersIfShown).flatMap(Optional::stream).toList();
+    return runs.isEmpty() ? Optional.empty() : Optional.of(project(project, runs));
   }
 
-  private List<WriterSnapshot> writersIfShown(RunKey run) throws IOException {
-    List<String> names = namesBelow(run);
-    boolean isDeleted = names.contains("meta.json") && isDeleted(run);
-    return isDeleted ? List.of() : writers(run, names);
+  private Optional<List<WriterSnapshot>> writersIfShown(RunKey run) {
+    try {
+      List<String> names = namesBelow(run);
+      boolean isDeleted = names.contains("meta.json") && isDeleted(run);
+      List<WriterSnapshot> writers = isDeleted ? List.of() : writers(run, names);
+      return Optional.of(writers).filter(found -> !found.isEmpty());
+    } catch (IOException e) {
+      return Optional.of(List.of()); // It is there; whoever opens it is told why it is closed.
+    }
   }
 
   /** The writers of a run without their shards. */

@@ -1,5 +1,6 @@
 package io.ostraka.catalog;
 
+import io.ostraka.RunKey;
 import io.ostraka.ShardFormatException;
 import io.ostraka.ShardName;
 import io.ostraka.Stream;
@@ -14,6 +15,7 @@ import io.ostraka.store.ShardStore;
 import io.ostraka.store.SparseCopy;
 import io.ostraka.store.StoredObject;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -135,6 +137,13 @@ final class RunReader {
     return new Reading(listedAt, Vanished.LEFT_OUT, Map.of()).card(writer);
   }
 
+  /** Forgets what was read of a run, but not what is left out of it. */
+  void forget(RunKey run) {
+    cards.retain(run.prefix(), Set.of());
+    footers.retain(run.prefix(), Set.of());
+    ended.remove(run.prefix());
+  }
+
   /** Forgets what lies below a prefix and is not listed any more. */
   void retain(String prefix, List<StoredObject> listed) {
     Set<String> keys = listed.stream().map(StoredObject::key).collect(Collectors.toSet());
@@ -229,11 +238,14 @@ final class RunReader {
       footer.check(writer, stream, name);
       return Checked.good(footer);
     } catch (ShardFormatException e) {
-      return Checked.bad(said(e));
+      return Checked.bad(said(object, e));
     }
   }
 
-  private static String said(IOException e) {
+  private static String said(StoredObject object, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "Cannot read " + object.key() + ": no permission; allow it";
+    }
     return e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
@@ -282,7 +294,7 @@ final class RunReader {
       } catch (NoSuchFileException e) {
         return Optional.empty();
       } catch (IOException e) {
-        problems.add(new Problem(object.key(), said(e)));
+        problems.add(new Problem(object.key(), said(object, e)));
         return Optional.empty();
       }
     }
@@ -385,7 +397,7 @@ final class RunReader {
         }
         return false;
       } catch (IOException e) {
-        problems.add(new Problem(object.key(), said(e)));
+        problems.add(new Problem(object.key(), said(object, e)));
         return false;
       }
     }

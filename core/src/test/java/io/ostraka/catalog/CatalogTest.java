@@ -16,14 +16,18 @@ import io.ostraka.card.WriterState;
 import io.ostraka.shard.EmptyShard;
 import io.ostraka.shard.ShardFooter;
 import io.ostraka.store.FlakyShardStore;
+import io.ostraka.store.LocalCopy;
 import io.ostraka.store.MemoryShardStore;
+import io.ostraka.store.ShardStore;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class CatalogTest {
@@ -489,8 +493,61 @@ final class CatalogTest {
     end(writer(new RunKey("digits", "b"), "r000000-0000000000000000"), "\"state\": \"failed\"");
     assertThat(catalog.projects())
         .containsExactly(
-            new ProjectSnapshot("digits", 2, 1, latest),
-            new ProjectSnapshot("old", 1, 0, latest.minus(Duration.ofHours(1))));
+            new ProjectSnapshot("digits", 2, 1, Optional.of(latest)),
+            new ProjectSnapshot("old", 1, 0, Optional.of(latest.minus(Duration.ofHours(1)))));
+  }
+
+  @Test
+  void aClosedFolderHidesNoOtherRunAndNoOtherProject() throws IOException {
+    end(ZERO, "\"state\": \"finished\"");
+    end(writer(new RunKey("digits", "closed"), "r000000-0000000000000000"), "");
+    end(writer(new RunKey("secret", "a"), "r000000-0000000000000000"), "");
+    ShardStore guarded =
+        new FlakyShardStore(store) {
+          @Override
+          public List<String> listNames(String prefix) throws IOException {
+            if (prefix.contains("closed") || prefix.contains("secret")) {
+              throw new AccessDeniedException(prefix);
+            }
+            return super.listNames(prefix);
+          }
+        };
+    assertThat(new Catalog(guarded).projects())
+        .containsExactly(
+            new ProjectSnapshot("digits", 2, 0, Optional.of(clock.instant())),
+            new ProjectSnapshot("secret", 0, 0, Optional.empty()));
+  }
+
+  @Test
+  void aShardThatMayNotBeReadIsLeftOutAndSaysWhy() throws IOException {
+    card(ZERO, "");
+    shard(ZERO, Stream.METRICS, 0, 9);
+    ShardStore guarded =
+        new FlakyShardStore(store) {
+          @Override
+          public LocalCopy open(String key) throws IOException {
+            throw new AccessDeniedException("a file of this machine");
+          }
+        };
+    assertThat(new Catalog(guarded).run(RUN).problems())
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem.message())
+                    .isEqualTo("Cannot read " + problem.key() + ": no permission; allow it"));
+  }
+
+  @Test
+  void whatAppearsAgainAfterItWasForgottenIsReadAgain() throws IOException {
+    end(ZERO, "\"state\": \"finished\"");
+    clock.advance(Duration.ofHours(1));
+    RunSnapshot run = catalog.run(RUN);
+    int read = store.calls().size();
+    assertThat(catalog.run(RUN)).isEqualTo(run);
+    assertThat(store.calls().subList(read, store.calls().size())).hasSize(1);
+    catalog.forget(run);
+    assertThat(catalog.run(RUN)).isEqualTo(run);
+    assertThat(store.calls().subList(read, store.calls().size())).hasSize(3);
   }
 
   @Test

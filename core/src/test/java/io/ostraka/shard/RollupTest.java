@@ -33,9 +33,12 @@ final class RollupTest {
   private record Bin(
       long number, long count, long nonFinite, double min, double max, double last, long lastRow) {}
 
+  /** A new one each time; -Dostraka.seed repeats one. */
+  private static final long SEED = Long.getLong("ostraka.seed", System.nanoTime());
+
   @Test
   void binsEqualThoseMadeByHandWhateverTheRule() throws IOException {
-    Random random = new Random();
+    Random random = new Random(SEED);
     for (int turn = 0; turn < 60; turn++) {
       long seed = random.nextLong();
       Stream stream = turn % 3 == 0 ? Stream.SYSTEM : Stream.METRICS;
@@ -45,7 +48,7 @@ final class RollupTest {
       boolean isThere = write(rollup, stream, shards, rule);
       Map<String, List<Point>> points = points(shards, stream);
       boolean isExpected = points.values().stream().anyMatch(one -> isWorthIt(one, rule));
-      assertThat(isThere).as("seed %d, %s", seed, rule).isEqualTo(isExpected);
+      assertThat(isThere).as("-Dostraka.seed=%d, %s", SEED, rule).isEqualTo(isExpected);
       if (isThere) {
         check(rollup, stream, shards, points, rule);
       }
@@ -178,7 +181,7 @@ final class RollupTest {
 
   @Test
   void oneMadeOnTheWayOfAMergeIsTheOneMadeOfTheShard() throws IOException {
-    Random random = new Random();
+    Random random = new Random(SEED);
     for (int turn = 0; turn < 20; turn++) {
       long seed = random.nextLong();
       RandomShards shards = new RandomShards(folder, Stream.METRICS, seed);
@@ -195,7 +198,7 @@ final class RollupTest {
       }
       Path later = folder.resolve("later");
       boolean isThere = write(later, Stream.METRICS, shards, rule);
-      assertThat(Files.exists(beside)).as("seed %d, %s", seed, rule).isEqualTo(isThere);
+      assertThat(Files.exists(beside)).as("-Dostraka.seed=%d, %s", SEED, rule).isEqualTo(isThere);
       if (isThere) {
         assertThat(beside).hasSameBinaryContentAs(later);
       }
@@ -230,7 +233,7 @@ final class RollupTest {
 
   @Test
   void whatIsDamagedIsRefusedAndNeverReadAsSomethingElse() throws IOException {
-    Random random = new Random();
+    Random random = new Random(SEED);
     RandomShards shards = new RandomShards(folder, Stream.METRICS, 5, 3000, 1);
     Path whole = folder.resolve("rollup");
     assertThat(write(whole, Stream.METRICS, shards, new RollupRule(1, 1, 1000))).isTrue();

@@ -59,18 +59,13 @@ final class Json {
   static ObjectNode projects(List<ProjectSnapshot> projects) {
     ObjectNode json = NODES.objectNode();
     ArrayNode list = json.putArray("projects");
-    projects.stream()
-        .sorted(
-            Comparator.comparing(ProjectSnapshot::lastActivity)
-                .reversed()
-                .thenComparing(ProjectSnapshot::name))
-        .forEach(
-            project ->
-                list.addObject()
-                    .put("name", project.name())
-                    .put("runs", project.runs())
-                    .put("running", project.running())
-                    .put("last_activity", time(project.lastActivity())));
+    for (ProjectSnapshot project : projects) {
+      list.addObject()
+          .put("name", project.name())
+          .put("runs", project.runs())
+          .put("running", project.running())
+          .put("last_activity", time(project.lastActivity()));
+    }
     return json;
   }
 

@@ -83,10 +83,11 @@ final class StoreErrors {
    */
   IOException explain(String doing, String key, IOException e) {
     Path path = key.isEmpty() ? root : root.resolve(key);
-    return new IOException("Cannot " + doing + " " + path + ": " + reason(path, e), e);
+    boolean isObject = !key.isEmpty() && !key.endsWith("/");
+    return new IOException("Cannot " + doing + " " + path + ": " + reason(path, isObject, e), e);
   }
 
-  private String reason(Path path, IOException e) {
+  private String reason(Path path, boolean isObject, IOException e) {
     @Nullable Path obstacle = fileInTheWay(path);
     if (obstacle != null) {
       return obstacle + " is a file where a folder should be; move it away or choose another root";
@@ -94,7 +95,7 @@ final class StoreErrors {
     if (e instanceof FileAlreadyExistsException taken) {
       return taken.getFile() + " is a file where a folder should be; move it away";
     }
-    if (Files.isDirectory(path) && !path.equals(root)) {
+    if (isObject && Files.isDirectory(path)) {
       return "a folder is in the way; move it away";
     }
     if (e instanceof AccessDeniedException denied) {

@@ -204,6 +204,19 @@ final class LocalShardStoreTest extends ShardStoreContract {
   }
 
   @Test
+  void aFolderThatMayNotBeListedIsSaidAsThat() throws IOException {
+    Path folder = Files.createDirectories(root.resolve("project=p/run=r"));
+    IOException denied = new AccessDeniedException(folder.toString());
+    assertThat(new StoreErrors(root).explain("list", "project=p/run=r/", denied))
+        .hasMessage(
+            "Cannot list "
+                + folder
+                + ": no permission for "
+                + folder
+                + "; allow it or choose another root");
+  }
+
+  @Test
   void aFullDiskIsSaidAndLeavesNothing() throws IOException {
     LocalShardStore store =
         store(
