@@ -6,7 +6,6 @@ import io.ostraka.ShardFormatException;
 import io.ostraka.WriterId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,12 +77,14 @@ public final class Card {
     return json.deepCopy();
   }
 
-  /** All fields but some, by name. Their values are the card's own and must not be changed. */
-  public Map<String, JsonNode> fieldsWithout(Set<String> names) {
-    Map<String, JsonNode> fields = new LinkedHashMap<>();
+  /**
+   * A new object with all fields but some, whose values are the card's own and must not be changed.
+   */
+  public ObjectNode fieldsWithout(Set<String> names) {
+    ObjectNode fields = StrictJson.object();
     for (Map.Entry<String, JsonNode> field : json.properties()) {
       if (!names.contains(field.getKey())) {
-        fields.put(field.getKey(), field.getValue());
+        fields.set(field.getKey(), field.getValue());
       }
     }
     return fields;

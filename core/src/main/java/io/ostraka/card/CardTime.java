@@ -9,8 +9,10 @@ import java.util.Optional;
 
 /** The times of cards, which are ISO 8601 with an offset. */
 final class CardTime {
-  private static final String SHAPE = "0000-00-00T00:00:00";
-  private static final int NANO_DIGITS = 9;
+  private static final String SHAPE = "0000-00-00T00:00:00.000000000";
+
+  /** Where the fraction begins, if there is one. */
+  private static final int POINT = SHAPE.indexOf('.');
 
   private CardTime() {}
 
@@ -26,21 +28,19 @@ final class CardTime {
 
   /*
    * Whether a text is as our clients write it, in UTC: of ten thousand cards a general parser takes
-   * longer to read the times than the JSON.
+   * about as long to read the times as the JSON.
    */
   private static boolean isWritten(String text) {
     int end = text.length() - 1;
-    int seconds = SHAPE.length();
-    boolean hasFraction = end > seconds + 1 && end <= seconds + 1 + NANO_DIGITS;
-    boolean isLong = end == seconds || (hasFraction && text.charAt(seconds) == '.');
+    boolean isLong = end == POINT || (end > POINT + 1 && end <= SHAPE.length());
     if (!isLong || text.charAt(end) != 'Z') {
       return false;
     }
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
-      boolean isDigit = c >= '0' && c <= '9';
-      char shape = i < seconds ? SHAPE.charAt(i) : i == seconds ? '.' : '0';
-      if (shape == '0' ? !isDigit : c != shape) {
+      char shape = SHAPE.charAt(i);
+      boolean fits = shape == '0' ? c >= '0' && c <= '9' : c == shape;
+      if (!fits) {
         return false;
       }
     }
@@ -48,9 +48,8 @@ final class CardTime {
   }
 
   private static Instant ofDigits(String text) {
-    int fraction = SHAPE.length() + 1;
     int nanos = 0;
-    for (int i = fraction; i < fraction + NANO_DIGITS; i++) {
+    for (int i = POINT + 1; i < SHAPE.length(); i++) {
       nanos = 10 * nanos + (i < text.length() - 1 ? text.charAt(i) - '0' : 0);
     }
     return LocalDateTime.of(
@@ -65,10 +64,6 @@ final class CardTime {
   }
 
   private static int number(String text, int begin, int end) {
-    int number = 0;
-    for (int i = begin; i < end; i++) {
-      number = 10 * number + (text.charAt(i) - '0');
-    }
-    return number;
+    return Integer.parseInt(text, begin, end, 10);
   }
 }

@@ -1,7 +1,5 @@
 package io.ostraka.catalog;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ostraka.RunKey;
 import io.ostraka.ShardFormatException;
 import io.ostraka.Stream;
@@ -43,7 +41,9 @@ public final class Catalog {
 
   private static final int MOST_RELISTINGS = 8;
 
-  /** What a card has of a size that has no end. */
+  /**
+   * What of a card may be large; the list of projects keeps a card of each ended writer without.
+   */
   private static final Set<String> LARGE = Set.of("config", "summary", "metrics");
 
   private final ShardStore store;
@@ -249,7 +249,8 @@ public final class Catalog {
 
   /**
    * Forgets what was read of a run that has ended, for whoever needs no more of it; it is read
-   * again when it is asked for.
+   * again when it is asked for. Of one with problems, which is looked at again and again, nothing
+   * is forgotten.
    */
   public void forget(RunSnapshot run) {
     if (run.problems().isEmpty()) {
@@ -346,7 +347,7 @@ public final class Catalog {
     try {
       keys = runKeys(project);
     } catch (IOException e) {
-      return Optional.of(project(project, List.of())); // As with a run.
+      return Optional.of(project(project, List.of())); // Whoever opens it is told why.
     }
     List<List<WriterSnapshot>> runs =
         keys.parallelStream().map(this::writersIfShown).flatMap(Optional::stream).toList();
@@ -360,7 +361,7 @@ public final class Catalog {
       List<WriterSnapshot> writers = isDeleted ? List.of() : writers(run, names);
       return Optional.of(writers).filter(found -> !found.isEmpty());
     } catch (IOException e) {
-      return Optional.of(List.of()); // It is there; whoever opens it is told why it is closed.
+      return Optional.of(List.of()); // Whoever opens it is told why.
     }
   }
 
@@ -408,15 +409,9 @@ public final class Catalog {
                     .map(
                         end -> {
                           WriterState state = WriterStates.ofWriter(true, card, end, end);
-                          return new WriterSnapshot(key, slim(card), state, end, Map.of());
+                          Card slim = Card.ofOwn(card.fieldsWithout(LARGE));
+                          return new WriterSnapshot(key, slim, state, end, Map.of());
                         }));
-  }
-
-  /* Kept for as long as the catalog is, of each writer that has ended. */
-  private static Card slim(Card card) {
-    ObjectNode kept = JsonNodeFactory.instance.objectNode();
-    kept.setAll(card.fieldsWithout(LARGE));
-    return Card.ofOwn(kept);
   }
 
   private boolean isDeleted(RunKey run) {

@@ -87,18 +87,18 @@ final class RunReader {
    */
   Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Vanished vanished)
       throws ShardVanishedException {
-    Ended before = ended.get(run.key().prefix());
-    if (before != null && before.objects().equals(run.objects())) {
-      return Optional.of(before.run());
+    Optional<RunSnapshot> before = known(run);
+    if (before.isPresent()) {
+      return before;
     }
     return read(run, new Reading(listedAt, vanished, Map.of()));
   }
 
   /** The same with cards that were read ahead; a listed shard that is gone is left out. */
   Optional<RunSnapshot> read(ListedRun run, Instant listedAt, Map<StoredObject, CardRead> ahead) {
-    Ended before = ended.get(run.key().prefix());
-    if (before != null && before.objects().equals(run.objects())) {
-      return Optional.of(before.run());
+    Optional<RunSnapshot> before = known(run);
+    if (before.isPresent()) {
+      return before;
     }
     try {
       return read(run, new Reading(listedAt, Vanished.LEFT_OUT, ahead));
@@ -117,6 +117,13 @@ final class RunReader {
       ended.remove(run.key().prefix());
     }
     return now;
+  }
+
+  /** The run as it was read before if it has ended and is listed as it was then. */
+  private Optional<RunSnapshot> known(ListedRun run) {
+    return Optional.ofNullable(ended.get(run.key().prefix()))
+        .filter(before -> before.objects().equals(run.objects()))
+        .map(Ended::run);
   }
 
   private static boolean isForEver(RunSnapshot run, List<StoredObject> objects, Instant listedAt) {
@@ -171,8 +178,7 @@ final class RunReader {
       throws IOException {
     List<StoredObject> wanted = new ArrayList<>();
     for (ListedRun run : runs) {
-      Ended before = ended.get(run.key().prefix());
-      if (before == null || !before.objects().equals(run.objects())) {
+      if (known(run).isEmpty()) {
         run.meta().ifPresent(wanted::add);
         run.writers().forEach(writer -> writer.end().or(writer::card).ifPresent(wanted::add));
       }

@@ -32,7 +32,7 @@ final class RunSummaries {
   Page<MetricSummary> of(Selection selection) throws IOException, SelectionChanged {
     Map<String, MetricSummary> all = ofEach(selection).get(0);
     List<MetricSummary> summaries = all.values().stream().limit(MOST_NAMES).toList();
-    boolean isCardFull = all.size() >= MOST_NAMES && onCard(selection).isPresent();
+    boolean isCardFull = all.size() >= MOST_NAMES && cardOfOnlyRun(selection).isPresent();
     boolean more = all.size() > MOST_NAMES || isCardFull;
     return new Page<>(summaries, more, selection.problems());
   }
@@ -78,7 +78,11 @@ final class RunSummaries {
 
   /** The summary of a selection's only run if that is on its last card, by name. */
   static Optional<Map<String, MetricSummary>> onCard(Selection selection) {
-    return onCard(selection, writersOfRuns(selection).get(0)).map(RunSummaries::parse);
+    return cardOfOnlyRun(selection).map(RunSummaries::parse);
+  }
+
+  private static Optional<ObjectNode> cardOfOnlyRun(Selection selection) {
+    return onCard(selection, writersOfRuns(selection).get(0));
   }
 
   private static List<List<Integer>> writersOfRuns(Selection selection) {

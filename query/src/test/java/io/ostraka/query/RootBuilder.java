@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -50,6 +51,15 @@ public final class RootBuilder implements AutoCloseable {
    * @param timeMicros in microseconds since the epoch
    */
   public record Row(long row, long step, long timeMicros, String name, double value) {}
+
+  /** Rows of the metric m, one for each value, from a row number, a step and a time on. */
+  static List<Row> rows(Instant start, long first, long step, double... values) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      rows.add(new Row(first + i, step + i, start.toEpochMilli() * 1000 + i, "m", values[i]));
+    }
+    return rows;
+  }
 
   /** Writes a running writer's card with some more fields. */
   public void card(WriterKey writer, Instant startedAt, Consumer<ObjectNode> more)

@@ -204,13 +204,7 @@ final class RowsOfAllKindsTest {
     return new WriterKey(new RunKey("p", run), WriterId.of(0, random));
   }
 
-  /** Rows of the metric m, one for each value, from a row number and a step on. */
   private static List<RootBuilder.Row> rows(long first, long step, double... values) {
-    List<RootBuilder.Row> rows = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      long micros = START.toEpochMilli() * 1000 + i;
-      rows.add(new RootBuilder.Row(first + i, step + i, micros, "m", values[i]));
-    }
-    return rows;
+    return RootBuilder.rows(START, first, step, values);
   }
 }

@@ -2,7 +2,6 @@ package io.ostraka.query.sql;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -46,7 +45,7 @@ final class LongLists {
             String.join(", ", shown),
             String.join(" + ", lengths),
             statement,
-            names.stream().collect(Collectors.joining(", ")),
+            String.join(", ", names),
             limit);
   }
 
